@@ -1,0 +1,82 @@
+// Every bound of trailbell in one place. A limit without a reason is a bug; each states its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace trailbell::limits {
+
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+
+// One record, or any other JSON value that has to be seen whole. CloudTrail caps a record at 256 KB
+// and CloudWatch Logs an event at 1 MiB; SQS and Kinesis carry up to 10 MiB. 64 MiB leaves room for
+// LookupEvents pages that were glued together.
+inline constexpr std::size_t value_bytes_max = 64 * mib;
+
+// A gzip object up to this size inflated is decoded in one piece (fastest); larger ones are streamed.
+// Two lanes of 64 MiB and their overhead stay under the 256 MiB that replay promises.
+inline constexpr std::size_t whole_inflate_bytes_max = 48 * mib;
+
+// Compressed bytes of an object that are read in one piece for that.
+inline constexpr std::size_t whole_read_bytes_max = 16 * mib;
+
+// Text that is inflated, or mapped, ahead of the walker. Small enough to stay in a core's L2.
+inline constexpr std::size_t window_bytes = 256 * kib;
+
+// A mapped file is walked, and given back to the system, in steps of this size.
+inline constexpr std::size_t map_step_bytes = 4 * mib;
+
+// A plain NDJSON file above this size is split into blocks that the lanes share.
+inline constexpr std::size_t split_bytes_min = 4 * mib;
+inline constexpr std::size_t split_block_bytes = 4 * mib;
+
+// The first line of a file must end within this many bytes for the file to be split.
+inline constexpr std::size_t split_sniff_bytes = 512 * kib;
+
+// Default of --max-object-bytes (inflated).
+inline constexpr std::uint64_t object_bytes_max = 1024 * mib;
+
+// Inflated : compressed beyond which an object is a bomb, judged once the floor is passed. Deflate
+// cannot exceed 1032:1; real CloudTrail files lie between 5:1 and 40:1.
+inline constexpr std::uint64_t inflate_ratio_max = 1000;
+inline constexpr std::uint64_t inflate_ratio_floor_bytes = 64 * mib;
+
+// zstd frames may ask for a window of up to this power of two.
+inline constexpr int zstd_window_log_max = 27;
+
+// JSON nesting that --strict validates; deeper records are rejected there.
+inline constexpr std::size_t json_depth_max = 1024;
+
+// Envelope within envelope: SQS around SNS around EventBridge around a record is four.
+inline constexpr int envelope_depth_max = 8;
+
+// Alerts remembered for suppression. 32 bytes of state each.
+inline constexpr std::size_t dedup_entries_max = 1U << 20U;
+
+// Findings and losses that a lane may hold before it hands them on, and how many such batches may
+// wait for a task. 64 tasks in order, two batches each, bound what the lanes can run ahead.
+inline constexpr std::size_t batch_bytes = 128 * kib;
+inline constexpr std::size_t batches_waiting_max = 2;
+inline constexpr std::size_t tasks_waiting_max = 64;
+
+// Small objects that make one task, so that handing over costs nothing beside decoding: as many as
+// fit both bounds, and at least one.
+inline constexpr std::size_t task_objects_max = 32;
+inline constexpr std::size_t task_bytes_max = 1 * mib;
+
+// Actors and accounts that a summary tells apart; further ones share one line.
+inline constexpr std::size_t summary_keys_max = 10'000;
+
+// Messages about one object on stderr; the rest are counted in one closing line.
+inline constexpr std::size_t messages_per_object_max = 20;
+
+// Lanes, and folders nested in folders.
+inline constexpr int lanes_max = 256;
+inline constexpr std::size_t folder_depth_max = 128;
+
+static_assert(window_bytes <= map_step_bytes && map_step_bytes <= value_bytes_max);
+static_assert(whole_inflate_bytes_max <= inflate_ratio_floor_bytes);
+static_assert(split_sniff_bytes <= split_bytes_min);
+
+}  // namespace trailbell::limits

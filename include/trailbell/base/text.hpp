@@ -1,0 +1,25 @@
+// Text of unknown origin, made safe to write. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace trailbell {
+
+// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are no UTF-8
+// become U+FFFD.
+void append_json_text(std::string_view text, std::string& out);
+
+// Appends `text` with everything escaped that could move, hide or reorder what a terminal shows:
+// control and ANSI characters, bidi controls, invisible ones (Unicode TR 36 section 2.10). Bytes
+// that are no UTF-8 become \xNN.
+void append_printable(std::string_view text, std::string& out);
+
+// The length of the UTF-8 sequence (RFC 3629) at text[at], and its code point; 0 where it is none.
+struct code_point {
+  char32_t value;
+  std::size_t size;
+};
+[[nodiscard]] code_point decode_utf8(std::string_view text, std::size_t at) noexcept;
+
+}  // namespace trailbell

@@ -1,0 +1,19 @@
+// RFC 3339 times, as nanoseconds since the Unix epoch (UTC; range 1678 to 2261).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trailbell {
+
+// Parses `2023-07-10T12:04:21Z`, with optional fraction (any length; below a nanosecond is cut) and
+// an offset `Z` or `+hh:mm`. Nothing for any other text. A leap second (`:60`) is read as `:59`.
+// Source: RFC 3339 section 5.6.
+[[nodiscard]] std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept;
+
+// `2026-03-04T05:06:07.123Z`: UTC with milliseconds.
+[[nodiscard]] std::string format_rfc3339(std::int64_t unix_ns);
+
+}  // namespace trailbell

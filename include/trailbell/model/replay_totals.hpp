@@ -1,0 +1,41 @@
+// What a replay did, in numbers: the content of its summary.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "trailbell/model/tally.hpp"
+
+namespace trailbell {
+
+struct replay_totals {
+  std::uint64_t objects = 0;         // files, pipes
+  std::uint64_t objects_failed = 0;  // yielded nothing, or not all that they should
+  std::uint64_t bytes_read = 0;      // as stored
+  std::uint64_t bytes_inflated = 0;  // as text
+  decode_tally decoded;
+  std::uint64_t matched = 0;     // records with at least one finding
+  std::uint64_t findings = 0;    // = alerts + suppressed
+  std::uint64_t alerts = 0;      // accepted by the output
+  std::uint64_t suppressed = 0;  // equal to one in the dedup window
+  std::map<std::string, std::uint64_t> by_rule;        // findings
+  std::map<std::string, std::uint64_t> by_event_name;  // findings
+  std::map<std::string, std::uint64_t> by_actor;       // alerts; bounded, see limits
+  std::map<std::string, std::uint64_t> by_account;     // alerts; bounded, see limits
+  std::optional<std::string> first_match_time, last_match_time;  // event time, RFC 3339 as recorded
+  double seconds = 0;
+  bool interrupted = false;
+
+  // records = matched + passed + rejected
+  [[nodiscard]] std::uint64_t passed() const noexcept {
+    return decoded.records - matched - decoded.rejected;
+  }
+  // Something could not be read, or was no CloudTrail: the exit code says so.
+  [[nodiscard]] bool incomplete() const noexcept {
+    return objects_failed > 0 || decoded.rejected > 0 || decoded.unrecognised > 0 || interrupted;
+  }
+};
+
+}  // namespace trailbell

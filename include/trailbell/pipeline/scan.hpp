@@ -1,0 +1,60 @@
+// scan: a record in, its findings out. Sits between the decoder and the rules in every lane.
+//
+// Thread-safety: none; one lane each.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "trailbell/decode/decoder.hpp"
+#include "trailbell/detect/rule.hpp"
+#include "trailbell/model/alert.hpp"
+#include "trailbell/model/loss.hpp"
+
+namespace trailbell::pipeline {
+
+// A loss that owns its bytes.
+struct owned_loss {
+  loss_kind kind;
+  std::uint64_t offset, record;
+  std::string bytes, reason;
+};
+
+struct scan_options {
+  std::span<const detect::rule* const> rules;
+  std::optional<std::int64_t> from_ns, to_ns;  // event time, half-open
+  bool keep_record = false;                    // alerts carry the record's bytes
+  bool keep_lost_bytes = false;                // losses carry theirs
+};
+
+// What came out since the last take().
+struct findings {
+  std::vector<alert> alerts;
+  std::vector<owned_loss> losses;
+  std::uint64_t matched = 0;
+  std::size_t bytes = 0;  // roughly, of the alerts and losses
+
+  [[nodiscard]] bool empty() const noexcept { return alerts.empty() && losses.empty(); }
+};
+
+class scan final : public decode::record_visitor {
+ public:
+  explicit scan(scan_options options) : options_{options} {}
+
+  bool on_record(const record_fields& fields, std::uint64_t record) override;
+  void on_loss(const loss& lost) override;
+
+  [[nodiscard]] const findings& pending() const noexcept { return found_; }
+  [[nodiscard]] findings take() { return std::exchange(found_, {}); }
+
+ private:
+  [[nodiscard]] bool in_time(const record_fields& fields) const;
+
+  scan_options options_;
+  findings found_;
+};
+
+}  // namespace trailbell::pipeline

@@ -1,0 +1,314 @@
+#include "app/replay_command.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <thread>
+
+#include "app/app.hpp"
+#include "app/journal.hpp"
+#include "trailbell/base/timestamp.hpp"
+#include "trailbell/consume/archive_source.hpp"
+#include "trailbell/emit/output_file.hpp"
+#include "trailbell/emit/quarantine.hpp"
+#include "trailbell/observe/progress.hpp"
+#include "trailbell/observe/replay_summary.hpp"
+#include "trailbell/pipeline/replay.hpp"
+
+namespace trailbell::app {
+namespace {
+
+std::atomic<bool>* stop_flag = nullptr;
+
+// The first signal asks for a clean end; a second one ends the process as usual.
+extern "C" void on_stop_signal(int signal) {
+  stop_flag->store(true);
+  std::signal(signal, SIG_DFL);
+}
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+bool on_terminal(int descriptor) { return isatty(descriptor) == 1; }
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col - 1U : 79U;
+}
+
+// The options as the parts of the program want them.
+struct plan {
+  pipeline::replay_options replay;
+  emit::output_options output;
+  bool show_progress = false;
+  bool count_total = false;
+};
+
+error usage(const std::string& what) { return {errc::usage, what}; }
+
+result<std::optional<std::int64_t>> time_option(const char* name, const std::string& text) {
+  if (text.empty()) {
+    return std::optional<std::int64_t>{};
+  }
+  const std::optional<std::int64_t> time = parse_rfc3339(text);
+  if (!time) {
+    return usage(fmt::format("{} {}: not an RFC 3339 time such as 2026-03-04T00:00:00Z", name, text));
+  }
+  return time;
+}
+
+std::optional<error> check(const replay_arguments& a) {
+  const auto one_of = [](const std::string& value, std::initializer_list<const char*> allowed) {
+    return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+  };
+  if (!a.rules.empty()) {
+    return usage("--rules: rule files are not supported by this version, which has the built-in rule cis-4.4");
+  }
+  if (a.format == "ocsf" || a.format == "ecs") {
+    return usage("--format " + a.format + ": not supported by this version; use jsonl or text");
+  }
+  if (!one_of(a.format, {"", "jsonl", "text"})) {
+    return usage("--format " + a.format + ": choose jsonl or text");
+  }
+  if (!one_of(a.progress, {"auto", "always", "never"})) {
+    return usage("--progress " + a.progress + ": choose auto, always or never");
+  }
+  if (a.threads < 0 || a.threads > limits::lanes_max) {
+    return usage(fmt::format("--threads {}: choose 1 to {}", a.threads, limits::lanes_max));
+  }
+  if (a.with_record && a.format == "text") {
+    return usage("--with-record goes with --format jsonl");
+  }
+  for (const std::string& path : a.paths) {
+    if (path.starts_with("s3://")) {
+      return usage(path + ": reading from S3 is not supported by this version; copy the objects to a "
+                          "folder first (aws s3 sync) and replay that");
+    }
+    if (path.empty()) {
+      return usage("an empty PATH");
+    }
+  }
+  std::error_code ignored;
+  const auto missing = [&](const std::string& path) {
+    return path != "-" && !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+  };
+  if (std::all_of(a.paths.begin(), a.paths.end(), missing)) {
+    return usage(a.paths.front() + ": no such file or folder");
+  }
+  return std::nullopt;
+}
+
+result<plan> make_plan(const replay_arguments& a) {
+  if (std::optional<error> problem = check(a)) {
+    return *problem;
+  }
+  const auto from = time_option("--from", a.from);
+  const auto to = time_option("--to", a.to);
+  if (!from || !to) {
+    return from ? to.failure() : from.failure();
+  }
+  static const std::array<const detect::rule*, 1> builtin{&detect::cis_4_4()};
+  plan p;
+  p.replay.paths = a.paths;
+  p.replay.lanes = a.threads > 0 ? a.threads
+                                 : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1,
+                                              limits::lanes_max);
+  p.replay.strict = a.strict;
+  p.replay.dedup = !a.no_dedup;
+  p.replay.object_bytes_max = a.max_object_bytes > 0 ? a.max_object_bytes : limits::object_bytes_max;
+  p.replay.scan = {builtin, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
+
+  const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
+  const bool text = a.format.empty() ? text_by_default : a.format == "text";
+  const bool no_colour = std::getenv("NO_COLOR") != nullptr;
+  p.output = {a.output, text ? emit::alert_format::text : emit::alert_format::jsonl, a.with_record,
+              a.output.empty() && on_terminal(STDOUT_FILENO) && !no_colour};
+  p.show_progress = a.progress == "always" || (a.progress == "auto" && on_terminal(STDERR_FILENO));
+  p.count_total = std::find(a.paths.begin(), a.paths.end(), "-") == a.paths.end();
+  return p;
+}
+
+// Adds up the sizes of the files that will be read, while they are being read.
+class total_counter {
+ public:
+  explicit total_counter(const std::vector<std::string>& paths)
+      : thread_{[this, paths](const std::stop_token& stop) {
+          consume::archive_source source{paths};
+          std::uint64_t bytes = 0;
+          while (std::optional<consume::archive_item> item = source.next()) {
+            if (stop.stop_requested()) {
+              return;
+            }
+            bytes += item->bytes;
+          }
+          bytes_.store(bytes);
+        }} {}
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.load(); }
+
+ private:
+  std::atomic<std::uint64_t> bytes_{0};
+  std::jthread thread_;
+};
+
+constexpr std::string_view kind_name(loss_kind kind) {
+  switch (kind) {
+    case loss_kind::rejected:
+      return "rejected";
+    case loss_kind::unrecognised:
+      return "unrecognised";
+    case loss_kind::failed:
+      break;
+  }
+  return "failed";
+}
+
+class replay_session final : public pipeline::replay_listener {
+ public:
+  replay_session(const plan& p, emit::sink& sink, emit::quarantine* quarantine,
+                 const consume::read_control& control)
+      : plan_{p}, sink_{sink}, quarantine_{quarantine}, control_{control} {
+    if (p.show_progress && p.count_total) {
+      total_.emplace(p.replay.paths);
+    }
+  }
+
+  bool on_alert(alert& found) override {
+    found.detected_at_ns = now_ns();
+    return took(sink_.deliver(found));
+  }
+
+  void on_idle() override { (void)took(sink_.flush()); }
+
+  void on_loss(const std::string& path, const pipeline::owned_loss& lost) override {
+    journal_.lose(path, lost.kind == loss_kind::failed
+                            ? fmt::format("failed: {}", lost.reason)
+                            : fmt::format("byte {}, after {} records: {}: {}", lost.offset,
+                                          lost.record, kind_name(lost.kind), lost.reason));
+    if (quarantine_ != nullptr && lost.kind != loss_kind::unrecognised) {
+      const result<done> kept = quarantine_->put(
+          {path, lost.offset, lost.record, kind_name(lost.kind), lost.reason, lost.bytes});
+      if (!kept) {
+        journal_.say(kept.failure().message);
+        failed_ = true;
+      }
+    }
+  }
+
+  void on_progress(const replay_totals& so_far) override {
+    if (!plan_.show_progress) {
+      return;
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
+    journal_.show_progress(observe::progress_line(
+        {control_.bytes_read.load(), total_ ? total_->bytes() : 0, so_far.bytes_inflated,
+         so_far.decoded.records, so_far.alerts, elapsed.count()},
+        terminal_columns()));
+  }
+
+  journal& log() noexcept { return journal_; }
+  // An output or the quarantine could not be written.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  // Standard output's reader went away: not an error, the replay ends quietly.
+  [[nodiscard]] bool output_closed() const noexcept { return output_closed_; }
+
+ private:
+  bool took(const result<done>& outcome) {
+    if (outcome) {
+      return !failed_ && !output_closed_;
+    }
+    if (outcome.failure().code == errc::output_closed) {
+      output_closed_ = true;
+    } else {
+      journal_.say(outcome.failure().message);
+      failed_ = true;
+    }
+    return false;
+  }
+
+  const plan& plan_;
+  emit::sink& sink_;
+  emit::quarantine* quarantine_;
+  const consume::read_control& control_;
+  journal journal_;
+  std::optional<total_counter> total_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  bool failed_ = false;
+  bool output_closed_ = false;
+};
+
+bool write_summary(const std::string& path, const replay_totals& totals, journal& log) {
+  if (path.empty()) {
+    return true;
+  }
+  std::ofstream out{path, std::ios::trunc};
+  out << observe::summary_json(totals);
+  out.close();
+  if (!out) {
+    log.say("cannot write the summary to " + path);
+  }
+  return static_cast<bool>(out);
+}
+
+int run_plan(const replay_arguments& a, const plan& p, emit::sink& sink, emit::quarantine* quarantine) {
+  consume::read_control control;
+  stop_flag = &control.stop;
+  std::signal(SIGINT, on_stop_signal);
+  std::signal(SIGTERM, on_stop_signal);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  replay_session session{p, sink, quarantine, control};
+  const replay_totals totals = pipeline::run_replay(p.replay, session, control);
+  session.log().end_object();
+  session.log().clear_progress();
+  if (session.output_closed()) {
+    return exit_done;
+  }
+  const bool written = write_summary(a.summary, totals, session.log());
+  std::fputs(observe::summary_text(totals).c_str(), stderr);
+  if (totals.incomplete() || session.failed() || !written) {
+    return exit_failure;
+  }
+  return a.fail_on_alert && totals.alerts > 0 ? exit_no : exit_done;
+}
+
+int refuse(const error& problem) {
+  fmt::print(stderr, "trailbell: {}\n", problem.message);
+  return problem.code == errc::usage ? exit_usage : exit_failure;
+}
+
+}  // namespace
+
+int replay_command(const replay_arguments& arguments) {
+  const result<plan> p = make_plan(arguments);
+  if (!p) {
+    return refuse(p.failure());
+  }
+  std::optional<emit::quarantine> quarantine;
+  if (!arguments.quarantine.empty()) {
+    result<emit::quarantine> opened = emit::quarantine::open(arguments.quarantine);
+    if (!opened) {
+      return refuse(opened.failure());
+    }
+    quarantine = std::move(opened.value());
+  }
+  const result<std::unique_ptr<emit::sink>> sink = emit::open_output_file(p.value().output);
+  if (!sink) {
+    return refuse(sink.failure());
+  }
+  return run_plan(arguments, p.value(), *sink.value(), quarantine ? &*quarantine : nullptr);
+}
+
+}  // namespace trailbell::app

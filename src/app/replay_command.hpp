@@ -1,0 +1,30 @@
+// `trailbell replay`: the command's options, and what it does with them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trailbell::app {
+
+struct replay_arguments {
+  std::vector<std::string> paths;
+  std::vector<std::string> rules;
+  std::string format;   // empty: text on a terminal, else jsonl
+  std::string output;   // empty: standard output
+  std::string progress = "auto";
+  std::string summary;  // empty: none
+  std::string quarantine;
+  std::string from, to;
+  int threads = 0;      // 0: as many as cores
+  bool no_dedup = false;
+  bool with_record = false;
+  bool fail_on_alert = false;
+  bool strict = false;
+  std::uint64_t max_object_bytes = 0;  // 0: the default
+};
+
+// The exit code.
+int replay_command(const replay_arguments& arguments);
+
+}  // namespace trailbell::app

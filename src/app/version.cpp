@@ -1,0 +1,13 @@
+#include "app/version.hpp"
+
+#include <fmt/format.h>
+
+#include "trailbell/decode/decoder.hpp"
+
+namespace trailbell::app {
+
+std::string version_text() {
+  return fmt::format("{} ({}, simd {})", TRAILBELL_VERSION, TRAILBELL_COMMIT, decode::simd_name());
+}
+
+}  // namespace trailbell::app

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace trailbell::app {
+
+// `0.1.0 (avx2)`: the version, and the instruction set of the scan on this CPU.
+[[nodiscard]] std::string version_text();
+
+}  // namespace trailbell::app

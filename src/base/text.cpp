@@ -1,0 +1,102 @@
+#include "trailbell/base/text.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace trailbell {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view replacement = "\xef\xbf\xbd";
+
+void append_hex(unsigned char byte, std::string& out) {
+  out.push_back(hex_digits[byte >> 4U]);
+  out.push_back(hex_digits[byte & 0xfU]);
+}
+
+// As \u{202e}.
+void append_code_point(char32_t value, std::string& out) {
+  out.append("\\u{");
+  bool leading = true;
+  for (unsigned shift = 24; shift > 0; shift -= 4) {
+    const char32_t digit = value >> (shift - 4) & 0xfU;
+    leading = leading && digit == 0 && shift > 4;
+    if (!leading) {
+      out.push_back(hex_digits[digit]);
+    }
+  }
+  out.push_back('}');
+}
+
+bool reorders_or_hides(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+         (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+}  // namespace
+
+code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
+  const std::uint32_t lead = byte(0);
+  if (lead < 0x80) {
+    return {lead, 1};
+  }
+  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  std::uint32_t value = lead & (0xffU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) {
+      return {0, 0};
+    }
+    value = value << 6U | (byte(i) & 0x3fU);
+  }
+  constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  const bool sound = lead >= 0xc2 && lead <= 0xf4 && value >= smallest[size] && value <= 0x10ffff;
+  return {value, sound && !surrogate ? size : 0};
+}
+
+void append_json_text(std::string_view text, std::string& out) {
+  out.push_back('"');
+  for (std::size_t at = 0; at < text.size();) {
+    const code_point next = decode_utf8(text, at);
+    if (next.size == 0) {
+      out.append(replacement);
+      ++at;
+      continue;
+    }
+    if (next.value == '"' || next.value == '\\') {
+      out.push_back('\\');
+      out.push_back(static_cast<char>(next.value));
+    } else if (next.value < 0x20 || next.value == 0x7f) {
+      out.append("\\u00");
+      append_hex(static_cast<unsigned char>(next.value), out);
+    } else {
+      out.append(text.substr(at, next.size));
+    }
+    at += next.size;
+  }
+  out.push_back('"');
+}
+
+void append_printable(std::string_view text, std::string& out) {
+  for (std::size_t at = 0; at < text.size();) {
+    const code_point next = decode_utf8(text, at);
+    if (next.size == 0) {
+      out.append("\\x");
+      append_hex(static_cast<unsigned char>(text[at]), out);
+      ++at;
+      continue;
+    }
+    if (reorders_or_hides(next.value)) {
+      append_code_point(next.value, out);
+    } else {
+      out.append(text.substr(at, next.size));
+    }
+    at += next.size;
+  }
+}
+
+}  // namespace trailbell

@@ -1,0 +1,114 @@
+// The array side of object_walker: elements one by one, in whatever size the array comes.
+#include "decode/json_text.hpp"
+#include "decode/object_walker.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+stray stray_in(array_kind kind) {
+  switch (kind) {
+    case array_kind::records:
+      return stray::record;
+    case array_kind::bare:
+      return stray::unrecognised;
+    case array_kind::log_events:
+    case array_kind::wrapped:
+      break;
+  }
+  return stray::rejected;
+}
+
+}  // namespace
+
+bool object_walker::walk_array(array_kind kind) {
+  text_.consume(1);
+  auto elements = element_style::undecided;
+  for (bool first = true;; first = false) {
+    if (!ready()) {
+      give_up("an array is not closed");
+      return false;
+    }
+    if (text_.window().front() == ']') {
+      if (first) {
+        state_.recognise();
+        ++state_.tally().skipped.empty;
+      }
+      text_.consume(1);
+      return true;
+    }
+    if (!first) {
+      if (text_.window().front() != ',') {
+        give_up("expected ',' or ']' behind an element of an array");
+        return false;
+      }
+      text_.consume(1);
+      if (!ready()) {
+        give_up("an array is not closed");
+        return false;
+      }
+    }
+    if (walk_element(kind, elements) == progress::given_up) {
+      return false;
+    }
+  }
+}
+
+// One element, or a run of records. The first object decides whether the elements are records
+// themselves.
+object_walker::progress object_walker::walk_element(array_kind kind, element_style& elements) {
+  if (elements == element_style::records && text_.window().front() == '{' && fits_prefix()) {
+    return scan_array_records();
+  }
+  json_span value = skip_json_value(text_.window(), 0);
+  while (value.status == json_status::need_more && more()) {
+    value = skip_json_value(text_.window(), 0);
+  }
+  if (value.status != json_status::complete) {
+    give_up(value.status == json_status::bad ? value.reason : "an element of an array is not closed");
+    return progress::given_up;
+  }
+  const std::string_view element = text_.window().substr(0, value.end);
+  if (element.front() != '{') {
+    state_.recognise();
+    state_.reject(text_.position(), element, "a member of the array is no object");
+    text_.consume(value.end);
+    return progress::on;
+  }
+  if (elements == element_style::undecided) {
+    const bool plain = kind == array_kind::records ? !is_wrapped(element)
+                                                   : kind == array_kind::bare &&
+                                                         !state_.strict() && is_bare_record(element);
+    elements = plain ? element_style::records : element_style::others;
+    array_prefix_ = kind == array_kind::bare ? std::string{prefix_of(element)} : std::string{};
+    if (plain) {
+      return scan_array_records();
+    }
+  }
+  walk_value(state_, element, text_.position(), stray_in(kind), depth_);
+  text_.consume(value.end);
+  return progress::on;
+}
+
+object_walker::progress object_walker::scan_array_records() {
+  for (;;) {
+    const scan_result found = state_.scan(text_, {false, true, array_prefix_});
+    if (found.after_element) {
+      return progress::on;
+    }
+    if (found.stop == scan_stop::newline_in_string) {
+      return take_unclosed_string();
+    }
+    if (found.stop == scan_stop::window_end && !more()) {
+      give_up("a record is not closed");
+      return progress::given_up;
+    }
+  }
+}
+
+bool object_walker::fits_prefix() {
+  while (text_.window().size() < array_prefix_.size() && more()) {
+  }
+  return text_.window().starts_with(array_prefix_);
+}
+
+}  // namespace trailbell::decode

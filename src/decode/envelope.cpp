@@ -1,0 +1,315 @@
+#include "decode/envelope.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "decode/base64.hpp"
+#include "decode/json_text.hpp"
+#include "decode/object_walker.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+// The members that tell what an object is. The order is that of `names`.
+enum class sign : std::size_t {
+  aws_logs, body, body_lambda, cloud_trail_event, data, data_kinesis, detail, detail_type,
+  digest_fingerprint, digest_object, event, event_name, event_source, event_version, events,
+  events_filtered, kinesis, log_events, message, message_log, message_type, messages, payload,
+  records, records_firehose, s3, s3_bucket, s3_object_key, sns, topic, type, value, count_
+};
+constexpr auto sign_count = static_cast<std::size_t>(sign::count_);
+
+constexpr std::array<std::string_view, sign_count> names{
+    "awslogs", "Body", "body", "CloudTrailEvent", "data", "Data", "detail", "detail-type",
+    "digestPublicKeyFingerprint", "digestS3Object", "Event", "eventName", "eventSource",
+    "eventVersion", "Events", "events", "kinesis", "logEvents", "Message", "message",
+    "messageType", "Messages", "payload", "Records", "records", "s3", "s3Bucket", "s3ObjectKey",
+    "Sns", "topic", "Type", "value"};
+
+class signs {
+ public:
+  explicit signs(std::string_view object) {
+    json_members members{object};
+    while (members.next() == json_members::step::member &&
+           members.skip_value() == json_members::step::member) {
+      ++members_;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (json_string_is(members.key(), names[i])) {
+          values_[i] = members.value();
+          break;
+        }
+      }
+    }
+    const bool whole = members_ > 0 || members.position() == object.size();
+    broken_ = !whole || members.position() != object.size() ? members.reason() : nullptr;
+  }
+
+  [[nodiscard]] std::string_view at(sign which) const noexcept {
+    return values_[static_cast<std::size_t>(which)];
+  }
+  [[nodiscard]] bool has(sign which) const noexcept { return !at(which).empty(); }
+  [[nodiscard]] bool is(sign which, char first) const noexcept { return at(which).starts_with(first); }
+  // Lambda's and S3's own messages bear eventSource too: "aws:sqs", "aws:s3", "minio:s3".
+  [[nodiscard]] bool is_record() const noexcept {
+    const std::string_view source = at(sign::event_source);
+    return (has(sign::event_name) || has(sign::event_version) || has(sign::event_source)) &&
+           !source.starts_with("\"aws:") && !source.starts_with("\"minio:");
+  }
+  [[nodiscard]] bool says(sign which, std::string_view text) const {
+    return is(which, '"') && json_string_is(at(which), text);
+  }
+  // Null where all members could be told apart.
+  [[nodiscard]] const char* broken() const noexcept { return broken_; }
+
+ private:
+  std::array<std::string_view, sign_count> values_{};
+  std::size_t members_ = 0;
+  const char* broken_ = nullptr;
+};
+
+enum class shape {
+  array_member, control, nested_object, nested_text, nested_encoded, event_bridge, digest,
+  notification, bare_record, none
+};
+
+struct verdict {
+  shape what;
+  std::string_view value = {};  // what is inside, where something is
+  array_kind kind = array_kind::wrapped;
+};
+
+bool is_control(const signs& s) {
+  return s.says(sign::message_type, "CONTROL_MESSAGE") ||
+         s.says(sign::type, "SubscriptionConfirmation") ||
+         s.says(sign::type, "UnsubscribeConfirmation");
+}
+
+bool is_notification(const signs& s) {
+  return (s.is(sign::s3, '{') && s.has(sign::event_source)) || s.says(sign::event, "s3:TestEvent") ||
+         (s.has(sign::s3_bucket) && s.has(sign::s3_object_key));
+}
+
+std::optional<verdict> array_in(const signs& s) {
+  constexpr std::array<std::pair<sign, array_kind>, 5> arrays{{
+      {sign::log_events, array_kind::log_events},
+      {sign::events, array_kind::wrapped},
+      {sign::records_firehose, array_kind::wrapped},
+      {sign::messages, array_kind::wrapped},
+      {sign::events_filtered, array_kind::log_events},
+  }};
+  for (const auto& [which, kind] : arrays) {
+    if (s.is(which, '[')) {
+      return verdict{shape::array_member, s.at(which), kind};
+    }
+  }
+  return std::nullopt;
+}
+
+// Text in a string, JSON or base64, beside what marks the message that carries it.
+std::optional<verdict> text_in(const signs& s) {
+  constexpr std::array<sign, 5> plain{sign::cloud_trail_event, sign::body, sign::body_lambda,
+                                      sign::message, sign::message_log};
+  for (const sign which : plain) {
+    if (s.is(which, '"')) {
+      return verdict{shape::nested_text, s.at(which)};
+    }
+  }
+  for (const sign which : {sign::data, sign::data_kinesis}) {
+    if (s.is(which, '"')) {
+      return verdict{shape::nested_encoded, s.at(which)};
+    }
+  }
+  for (const sign which : {sign::value, sign::payload}) {
+    if (s.has(sign::topic) && s.is(which, '"')) {
+      return verdict{shape::nested_text, s.at(which)};
+    }
+  }
+  return std::nullopt;
+}
+
+verdict judge(const signs& s) {
+  if (is_control(s)) {
+    return {shape::control};
+  }
+  if (s.is(sign::records, '[')) {
+    return {shape::array_member, s.at(sign::records), array_kind::records};
+  }
+  if (is_notification(s)) {
+    return {shape::notification};
+  }
+  if (s.is_record()) {
+    return {shape::bare_record};
+  }
+  if (const auto array = array_in(s)) {
+    return *array;
+  }
+  if (s.has(sign::detail_type) && s.is(sign::detail, '{')) {
+    return {shape::event_bridge, s.at(sign::detail)};
+  }
+  if (s.has(sign::digest_object) && s.has(sign::digest_fingerprint)) {
+    return {shape::digest};
+  }
+  for (const sign which : {sign::aws_logs, sign::sns, sign::kinesis}) {
+    if (s.is(which, '{')) {
+      return {shape::nested_object, s.at(which)};
+    }
+  }
+  if (const auto text = text_in(s)) {
+    return *text;
+  }
+  const bool marked = s.has(sign::event_name) || s.has(sign::event_version) || s.has(sign::event_source);
+  return {marked ? shape::bare_record : shape::none};
+}
+
+void walk_array_value(walk& state, const verdict& found, std::uint64_t offset, int depth) {
+  memory_stream text{found.value};
+  const walk::nested_scope scope{state, offset};
+  object_walker{state, text, depth + 1}.walk_array(found.kind);
+}
+
+// EventBridge wraps many things; what carries no record is an S3 notification or not ours.
+void walk_detail(walk& state, std::string_view detail, std::string_view whole, std::uint64_t offset) {
+  const signs s{detail};
+  if (judge(s).what == shape::bare_record) {
+    state.take_record(detail, offset);
+  } else if (const signs outer{whole}; outer.has(sign::detail_type) &&
+                                       outer.at(sign::detail_type).starts_with("\"Object ")) {
+    state.recognise();
+    ++state.tally().skipped.notification;
+  } else {
+    state.unrecognised(offset, whole);
+  }
+}
+
+void walk_stray(walk& state, std::string_view value, std::uint64_t offset, stray otherwise) {
+  switch (otherwise) {
+    case stray::record:
+      state.take_record(value, offset);
+      break;
+    case stray::rejected:
+      state.recognise();
+      state.reject(offset, value, "a message that holds no CloudTrail record");
+      break;
+    case stray::unrecognised:
+      state.unrecognised(offset, value);
+      break;
+  }
+}
+
+}  // namespace
+
+std::optional<array_kind> streamable_array(std::string_view key) {
+  constexpr std::array<std::pair<std::string_view, array_kind>, 6> arrays{{
+      {"Records", array_kind::records},
+      {"logEvents", array_kind::log_events},
+      {"Events", array_kind::wrapped},
+      {"records", array_kind::wrapped},
+      {"Messages", array_kind::wrapped},
+      {"events", array_kind::log_events},
+  }};
+  for (const auto& [name, kind] : arrays) {
+    if (json_string_is(key, name)) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_bare_record(std::string_view object) {
+  const signs s{object};
+  return s.broken() == nullptr && judge(s).what == shape::bare_record;
+}
+
+bool is_wrapped(std::string_view element) {
+  const shape what = judge(signs{element}).what;
+  return what != shape::bare_record && what != shape::none;
+}
+
+void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray otherwise,
+                int depth) {
+  const signs s{value};
+  if (s.broken() != nullptr) {
+    state.reject(offset, value, std::string{"a broken object: "} + s.broken());
+    return;
+  }
+  const verdict found = judge(s);
+  if (found.what != shape::none && found.what != shape::event_bridge) {
+    state.recognise();
+  }
+  switch (found.what) {
+    case shape::array_member:
+      walk_array_value(state, found, offset, depth);
+      break;
+    case shape::control:
+      ++state.tally().skipped.control;
+      break;
+    case shape::nested_object:
+      walk_value(state, found.value, offset, stray::rejected, depth + 1);
+      break;
+    case shape::nested_text:
+    case shape::nested_encoded: {
+      std::string text;
+      append_json_string(found.value, text);
+      walk_nested(state, text, offset, found.what == shape::nested_encoded, depth + 1);
+      break;
+    }
+    case shape::event_bridge:
+      walk_detail(state, found.value, value, offset);
+      break;
+    case shape::digest:
+      ++state.tally().skipped.digest;
+      break;
+    case shape::notification:
+      ++state.tally().skipped.notification;
+      break;
+    case shape::bare_record:
+      state.take_record(value, offset);
+      break;
+    case shape::none:
+      walk_stray(state, value, offset, otherwise);
+      break;
+  }
+}
+
+void walk_nested(walk& state, std::string_view text, std::uint64_t offset, bool encoded, int depth) {
+  if (depth > limits::envelope_depth_max) {
+    state.reject(offset, text, "envelopes are nested too deeply");
+    return;
+  }
+  std::string bytes;
+  if (encoded && !append_base64(text, bytes)) {
+    state.reject(offset, text, "a message whose data is no base64");
+    return;
+  }
+  const std::string_view inside = encoded ? std::string_view{bytes} : text;
+  if (inside == "CloudTrail validation message.") {
+    ++state.tally().skipped.control;
+    return;
+  }
+  const walk::nested_scope scope{state, offset};
+  const compression packed = sniff_compression(inside);
+  if (packed == compression::none) {
+    const std::size_t begin = skip_json_spaces(inside, 0);
+    if (begin == inside.size()) {
+      ++state.tally().skipped.empty;
+      return;
+    }
+    if (inside[begin] != '{' && inside[begin] != '[') {
+      state.reject(offset, text, "a message that holds no JSON");
+      return;
+    }
+    memory_stream plain{inside};
+    object_walker{state, plain, depth}.walk_all();
+    return;
+  }
+  memory_source source{inside};
+  const auto inflater = make_inflater(packed, source, {limits::value_bytes_max});
+  std::vector<char> buffer;
+  buffered_stream inflated{*inflater, buffer};
+  object_walker{state, inflated, depth}.walk_all();
+  if (inflated.failure()) {
+    state.reject(offset, inside, "a message whose data is damaged: " + inflated.failure()->message);
+  }
+}
+
+}  // namespace trailbell::decode

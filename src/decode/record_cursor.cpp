@@ -1,0 +1,382 @@
+#include "decode/record_cursor.hpp"
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "decode/json_text.hpp"
+#include "trailbell/base/limits.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+// simdjson indexes four bytes for each byte of text; larger records take the frugal way.
+constexpr std::size_t indexed_bytes_max = 2 * limits::mib;
+
+// The string token that begins at `quote`; simdjson guarantees that it is closed.
+std::string_view string_token(const char* quote) noexcept {
+  const char* p = quote + 1;
+  while (*p != '"') {
+    p += *p == '\\' ? 2 : 1;
+  }
+  return {quote, static_cast<std::size_t>(p + 1 - quote)};
+}
+
+// The value's bytes, without what follows it.
+simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
+  ondemand::json_type type{};
+  if (const auto error = value.type().get(type)) {
+    return error;
+  }
+  if (type == ondemand::json_type::object) {
+    ondemand::object object;
+    const auto error = value.get_object().get(object);
+    return error ? error : object.raw_json().get(raw);
+  }
+  raw = value.raw_json_token();
+  if (type == ondemand::json_type::string) {
+    raw = string_token(raw.data());
+  }
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code validate_value(ondemand::value value, std::size_t depth);
+
+simdjson::error_code validate_object(ondemand::object object, std::size_t depth) {
+  for (auto member : object) {
+    ondemand::field field;
+    if (const auto error = std::move(member).get(field)) {
+      return error;
+    }
+    if (const auto error = validate_value(field.value(), depth)) {
+      return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code validate_scalar(ondemand::value value, ondemand::json_type type) {
+  switch (type) {
+    case ondemand::json_type::number: {
+      double number = 0;
+      return value.get_double().get(number);
+    }
+    case ondemand::json_type::boolean: {
+      bool flag = false;
+      return value.get_bool().get(flag);
+    }
+    case ondemand::json_type::null:
+      return value.is_null().error();
+    default:
+      return simdjson::SUCCESS;  // a string: its bytes were checked with the whole text
+  }
+}
+
+simdjson::error_code validate_value(ondemand::value value, std::size_t depth) {
+  if (depth >= limits::json_depth_max) {
+    return simdjson::DEPTH_ERROR;
+  }
+  ondemand::json_type type{};
+  if (const auto error = value.type().get(type)) {
+    return error;
+  }
+  if (type == ondemand::json_type::object) {
+    ondemand::object object;
+    const auto error = value.get_object().get(object);
+    return error ? error : validate_object(object, depth + 1);
+  }
+  if (type != ondemand::json_type::array) {
+    return validate_scalar(value, type);
+  }
+  ondemand::array array;
+  if (const auto error = value.get_array().get(array)) {
+    return error;
+  }
+  for (auto element : array) {
+    ondemand::value item;
+    if (const auto error = std::move(element).get(item)) {
+      return error;
+    }
+    if (const auto error = validate_value(item, depth + 1)) {
+      return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+std::optional<bool> truth_of(std::string_view value) noexcept {
+  if (value == "true" || value == "\"true\"") {
+    return true;
+  }
+  if (value == "false" || value == "\"false\"") {
+    return false;
+  }
+  return std::nullopt;
+}
+
+bool is_object(std::string_view value) noexcept { return value.starts_with('{'); }
+
+template <class Take>
+void each_member(std::string_view object, Take take) {
+  json_members members{object};
+  while (members.next() == json_members::step::member &&
+         members.skip_value() == json_members::step::member) {
+    take(members.key(), members.value());
+  }
+}
+
+// Names of members and where their text goes.
+template <class Fields>
+using text_slot = std::pair<std::string_view, text_view Fields::*>;
+
+template <class Fields, std::size_t Size>
+text_view* slot_for(std::string_view key, Fields& fields,
+                    const std::array<text_slot<Fields>, Size>& slots) {
+  for (const auto& [name, slot] : slots) {
+    if (json_string_is(key, name)) {
+      return &(fields.*slot);
+    }
+  }
+  return nullptr;
+}
+
+constexpr std::array<text_slot<record_fields>, 12> record_slots{{
+    {"eventName", &record_fields::event_name},
+    {"eventSource", &record_fields::event_source},
+    {"eventID", &record_fields::event_id},
+    {"eventTime", &record_fields::event_time},
+    {"eventType", &record_fields::event_type},
+    {"eventCategory", &record_fields::event_category},
+    {"awsRegion", &record_fields::aws_region},
+    {"recipientAccountId", &record_fields::recipient_account_id},
+    {"sourceIPAddress", &record_fields::source_ip},
+    {"userAgent", &record_fields::user_agent},
+    {"errorCode", &record_fields::error_code},
+    {"errorMessage", &record_fields::error_message},
+}};
+
+constexpr std::array<text_slot<identity_fields>, 7> identity_slots{{
+    {"type", &identity_fields::type},
+    {"arn", &identity_fields::arn},
+    {"userName", &identity_fields::user_name},
+    {"principalId", &identity_fields::principal_id},
+    {"accountId", &identity_fields::account_id},
+    {"accessKeyId", &identity_fields::access_key_id},
+    {"invokedBy", &identity_fields::invoked_by},
+}};
+
+constexpr std::array<text_slot<identity_fields>, 2> issuer_slots{{
+    {"arn", &identity_fields::session_issuer_arn},
+    {"userName", &identity_fields::session_issuer_user_name},
+}};
+
+constexpr std::array<text_slot<target_fields>, 5> request_slots{{
+    {"policyArn", &target_fields::policy_arn},
+    {"policyName", &target_fields::policy_name},
+    {"roleName", &target_fields::role_name},
+    {"userName", &target_fields::user_name},
+    {"groupName", &target_fields::group_name},
+}};
+
+}  // namespace
+
+struct record_cursor::parser {
+  ondemand::parser ondemand;
+  std::vector<char> padded;
+};
+
+record_cursor::record_cursor() : parser_{std::make_unique<parser>()} {}
+record_cursor::~record_cursor() = default;
+
+void record_cursor::begin(std::string_view raw) {
+  fields_ = {};
+  fields_.raw = raw;
+  decoded_.clear();
+  code_present_ = false;
+  message_present_ = false;
+}
+
+record_health record_cursor::read(std::string_view raw, bool validate) {
+  begin(raw);
+  // A decoded string is never longer than its token, but for U+FFFD in place of a bad \u escape.
+  decoded_.reserve(raw.size() * 2);
+  if (raw.size() > indexed_bytes_max) {
+    return read_tolerantly(raw);
+  }
+  std::vector<char>& padded = parser_->padded;
+  if (padded.size() < raw.size() + simdjson::SIMDJSON_PADDING) {
+    padded.resize(raw.size() + simdjson::SIMDJSON_PADDING);
+  }
+  std::memcpy(padded.data(), raw.data(), raw.size());
+  std::memset(padded.data() + raw.size(), ' ', simdjson::SIMDJSON_PADDING);
+
+  ondemand::document document;
+  ondemand::object object;
+  auto error = parser_->ondemand.iterate(padded.data(), raw.size(), padded.size()).get(document);
+  if (!error) {
+    error = document.get_object().get(object);
+  }
+  if (!error && validate) {
+    error = validate_object(object, 1);
+    if (!error) {
+      error = object.reset().error();
+    }
+  }
+  if (!error) {
+    for (auto member : object) {
+      ondemand::field field;
+      std::string_view value;
+      error = std::move(member).get(field);
+      if (error) {
+        break;
+      }
+      const std::string_view key = string_token(field.key().raw() - 1);
+      error = raw_value(field.value(), value);
+      if (error) {
+        break;
+      }
+      take_member(key, value);
+    }
+  }
+  if (!error) {
+    return record_health::sound;
+  }
+  const record_health health = read_tolerantly(raw);
+  if (health == record_health::sound) {
+    reason_ = simdjson::error_message(error);
+    return record_health::broken;
+  }
+  return health;
+}
+
+// Without an index and without validation: for huge records, and to alert on a record although
+// something in it is broken.
+record_health record_cursor::read_tolerantly(std::string_view raw) {
+  begin(raw);
+  json_members members{raw};
+  for (;;) {
+    json_members::step step = members.next();
+    if (step == json_members::step::end) {
+      return record_health::sound;
+    }
+    if (step == json_members::step::member) {
+      step = members.skip_value();
+    }
+    if (step != json_members::step::member) {
+      reason_ = step == json_members::step::bad ? members.reason() : "the record is cut off";
+      return record_health::no_record;
+    }
+    take_member(members.key(), members.value());
+  }
+}
+
+text_view record_cursor::text_of(std::string_view value) {
+  if (!value.starts_with('"')) {
+    return std::nullopt;
+  }
+  if (value.find('\\') == std::string_view::npos) {
+    return value.substr(1, value.size() - 2);
+  }
+  const std::size_t begin = decoded_.size();
+  append_json_string(value, decoded_);
+  return std::string_view{decoded_}.substr(begin);
+}
+
+void record_cursor::take_member(std::string_view key, std::string_view value) {
+  if (text_view* const slot = slot_for(key, fields_, record_slots)) {
+    *slot = text_of(value);
+    code_present_ = slot == &fields_.error_code ? value != "null" : code_present_;
+    message_present_ = slot == &fields_.error_message ? value != "null" : message_present_;
+    fields_.failed = code_present_ || message_present_;
+    return;
+  }
+  if (json_string_is(key, "userIdentity")) {
+    take_identity(value);
+  } else if (json_string_is(key, "requestParameters")) {
+    take_request(value);
+  } else if (json_string_is(key, "responseElements")) {
+    take_response(value);
+  } else if (json_string_is(key, "readOnly")) {
+    fields_.read_only = value.starts_with('"') ? std::nullopt : truth_of(value);
+  } else if (json_string_is(key, "addendum")) {
+    fields_.addendum = is_object(value);
+  }
+}
+
+void record_cursor::take_identity(std::string_view object) {
+  fields_.identity = {};
+  if (!is_object(object)) {
+    return;
+  }
+  each_member(object, [this](std::string_view key, std::string_view value) {
+    if (text_view* const slot = slot_for(key, fields_.identity, identity_slots)) {
+      *slot = text_of(value);
+    } else if (json_string_is(key, "sessionContext") && is_object(value)) {
+      take_session(value);
+    } else if (json_string_is(key, "onBehalfOf") && is_object(value)) {
+      each_member(value, [this](std::string_view name, std::string_view text) {
+        if (json_string_is(name, "userId")) {
+          fields_.identity.on_behalf_of_user_id = text_of(text);
+        }
+      });
+    }
+  });
+}
+
+void record_cursor::take_session(std::string_view object) {
+  each_member(object, [this](std::string_view key, std::string_view value) {
+    if (json_string_is(key, "sessionIssuer") && is_object(value)) {
+      each_member(value, [this](std::string_view name, std::string_view text) {
+        if (text_view* const slot = slot_for(name, fields_.identity, issuer_slots)) {
+          *slot = text_of(text);
+        }
+      });
+    } else if (json_string_is(key, "attributes") && is_object(value)) {
+      each_member(value, [this](std::string_view name, std::string_view text) {
+        if (json_string_is(name, "mfaAuthenticated")) {
+          fields_.identity.mfa_authenticated = truth_of(text);
+        }
+      });
+    }
+  });
+}
+
+void record_cursor::take_request(std::string_view object) {
+  const text_view created = fields_.target.created_policy_arn;
+  fields_.target = {};
+  fields_.target.created_policy_arn = created;
+  if (!is_object(object)) {
+    return;
+  }
+  each_member(object, [this](std::string_view key, std::string_view value) {
+    if (text_view* const slot = slot_for(key, fields_.target, request_slots)) {
+      *slot = text_of(value);
+    }
+  });
+}
+
+void record_cursor::take_response(std::string_view object) {
+  fields_.target.created_policy_arn = std::nullopt;
+  if (!is_object(object)) {
+    return;
+  }
+  each_member(object, [this](std::string_view key, std::string_view value) {
+    if (json_string_is(key, "policy") && is_object(value)) {
+      each_member(value, [this](std::string_view name, std::string_view text) {
+        if (json_string_is(name, "arn")) {
+          fields_.target.created_policy_arn = text_of(text);
+        }
+      });
+    }
+  });
+}
+
+bool is_insight(const record_fields& fields) noexcept {
+  return fields.event_type == "AwsCloudTrailInsight" || fields.event_category == "Insight";
+}
+
+}  // namespace trailbell::decode

@@ -1,0 +1,69 @@
+// Compiled with -mavx512f -mavx512bw -mpclmul -mbmi -mpopcnt; runs only where the CPU has them.
+// Tests on other CPUs compile this very file against SIMDe, which spells the same intrinsics in
+// plain C (TRAILBELL_EMULATE_AVX512).
+#if defined(TRAILBELL_EMULATE_AVX512)
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+#include <simde/x86/clmul.h>
+#else
+#include <immintrin.h>
+#endif
+
+#include "decode/scan_kernel_body.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+class avx512_isa {
+ public:
+  explicit avx512_isa(const literal_probe& probe) noexcept
+      : first_{_mm512_set1_epi8(probe.first)}, fourth_{_mm512_set1_epi8(probe.fourth)} {}
+
+  masks load(const char* p) const noexcept {
+    const __m512i here = _mm512_loadu_si512(p);
+    const __m512i there = _mm512_loadu_si512(p + probe_reach);
+    const std::uint64_t backslash = equal(here, '\\');
+    const std::uint64_t rule =
+        _mm512_cmpeq_epi8_mask(here, first_) & _mm512_cmpeq_epi8_mask(there, fourth_);
+    const std::uint64_t insight = equal(here, 'I') & equal(there, 'i');
+    const std::uint64_t escape = backslash & equal(there, '0');
+    return {backslash,        equal(here, '"'),  equal(here, '{'),
+            equal(here, '}'), equal(here, '\n'), rule | insight | escape};
+  }
+
+  static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
+    const __m128i all = _mm_set1_epi8('\xff');
+    const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
+    return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
+  }
+
+ private:
+  static std::uint64_t equal(__m512i bytes, char c) noexcept {
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c));
+  }
+
+  __m512i first_;
+  __m512i fourth_;
+};
+
+#if defined(TRAILBELL_EMULATE_AVX512)
+bool supported() noexcept { return true; }
+#else
+bool supported() noexcept {
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("pclmul") != 0;
+}
+#endif
+
+}  // namespace
+
+#if defined(TRAILBELL_EMULATE_AVX512)
+extern const scan_kernel emulated_avx512_kernel;
+const scan_kernel emulated_avx512_kernel{"avx512 (emulated)", supported, scan_elements<avx512_isa>,
+                                         scan_lines<avx512_isa>};
+#else
+const scan_kernel avx512_kernel{"avx512", supported, scan_elements<avx512_isa>,
+                                scan_lines<avx512_isa>};
+#endif
+
+}  // namespace trailbell::decode

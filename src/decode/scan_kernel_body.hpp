@@ -1,0 +1,289 @@
+// THE SCAN, written once and compiled for each instruction set.
+//
+// The simple idea: a record ends where the brace that opened it closes, and braces inside strings do
+// not count. Look at 64 bytes at a time, as bit masks. What makes it fast and exact:
+//  1. Strings: every unescaped quote flips "inside a string"; the prefix xor of the quote bits is
+//     the mask of string bytes (a carry-less multiply; Langdale and Lemire, "Parsing Gigabytes of
+//     JSON per Second", VLDB J. 2019, section 3.1).
+//  2. Depth: while the depth exceeds the number of closing braces in a block, no element can end in
+//     it: two popcounts. Only the block that may end an element is walked bit by bit.
+//  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32 bytes
+//     a record on average, and removes every case of an element that begins inside a block.
+//  4. Candidates: two byte compares, three bytes apart, find the few places that a rule's literal,
+//     an Insight mark or an escaped letter can stand at; plain code confirms them.
+//  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
+//
+// `Isa` gives: `masks load(const char* p)` over p[0, 67) and `prefix_xor`.
+#pragma once
+
+#include "decode/scan_kernel.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+struct masks {
+  std::uint64_t backslash, quote, open, close, newline, probe;
+};
+
+constexpr std::size_t block_bytes = 64;
+constexpr std::size_t probe_reach = 3;
+
+inline bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+inline std::size_t skip_spaces(const char* data, std::size_t at, std::size_t size) noexcept {
+  while (at < size && is_space(data[at])) {
+    ++at;
+  }
+  return at;
+}
+
+// Plain loops: memcmp and memcpy of the standard library are functions, not inlines, and stay out.
+inline bool same_bytes(const char* a, const char* b, std::size_t size) noexcept {
+  return __builtin_memcmp(a, b, size) == 0;
+}
+
+// "Insight" at the end of a string value: eventType AwsCloudTrailInsight or eventCategory Insight.
+inline bool insight_at(const char* at, std::size_t after) noexcept {
+  constexpr std::size_t length = 8;
+  return after < length || same_bytes(at, "Insight\"", length);
+}
+
+// An escape that stands for an ASCII letter could hide a name that a rule looks for.
+inline bool escaped_letter_at(const char* at, std::size_t after) noexcept {
+  return after < 5 || (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= '4' && at[4] <= '7');
+}
+
+inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
+  const char* const p = request.data + at;
+  const std::size_t after = request.size - at;
+  if (*p == '\\' && escaped_letter_at(p, after)) {
+    return true;
+  }
+  if (*p == 'I' && insight_at(p, after)) {
+    return true;
+  }
+  return request.probe.confirm != nullptr && *p == request.probe.first &&
+         request.probe.confirm(p, at, after);
+}
+
+inline bool any_confirmed(const scan_request& request, std::uint64_t hits,
+                          std::size_t base) noexcept {
+  for (; hits != 0; hits &= hits - 1) {
+    if (confirmed(request, base + static_cast<std::size_t>(__builtin_ctzll(hits)))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Bytes that a backslash escapes; `carry` tells whether the next block's first byte is one.
+inline std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t& carry) noexcept {
+  if (backslash == 0) {
+    const std::uint64_t escaped = carry;
+    carry = 0;
+    return escaped;
+  }
+  constexpr std::uint64_t even = 0x5555555555555555ULL;
+  backslash &= ~carry;
+  const std::uint64_t follows = backslash << 1U | carry;
+  const std::uint64_t odd_starts = backslash & ~even & ~follows;
+  std::uint64_t runs = 0;
+  carry = __builtin_uaddll_overflow(odd_starts, backslash,
+                                    reinterpret_cast<unsigned long long*>(&runs))
+              ? 1
+              : 0;
+  return (even ^ (runs << 1U)) & follows;
+}
+
+// Loads block `at`, reading only bytes that exist: the last ones by way of a zeroed copy.
+template <class Isa>
+inline masks load_block(const Isa& isa, const scan_request& request, std::size_t at) noexcept {
+  if (at + block_bytes + probe_reach <= request.size) [[likely]] {
+    return isa.load(request.data + at);
+  }
+  char tail[block_bytes + block_bytes] = {};
+  __builtin_memcpy(tail, request.data + at,
+                   request.size - at < sizeof tail ? request.size - at : sizeof tail);
+  return isa.load(tail);
+}
+
+struct element {
+  std::size_t end = 0;  // behind its closing brace; 0 while it is not closed in this window
+  bool flagged = false;
+  bool newline_in_string = false;
+};
+
+// The first position in `braces` where the depth returns to zero, or 64.
+inline unsigned closing_bit(std::uint64_t open, std::uint64_t close, std::uint64_t& depth) noexcept {
+  for (std::uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
+    const auto bit = static_cast<unsigned>(__builtin_ctzll(braces));
+    depth += (open >> bit & 1U) != 0 ? 1 : std::uint64_t{0} - 1;
+    if (depth == 0) {
+      return bit;
+    }
+  }
+  return 64;
+}
+
+template <class Isa>
+inline element scan_element(const Isa& isa, const scan_request& request,
+                            std::size_t begin) noexcept {
+  element found;
+  found.flagged = request.probe.confirm == nullptr;
+  std::uint64_t depth = 0;
+  std::uint64_t escape_carry = 0;
+  std::uint64_t string_carry = 0;
+  for (std::size_t at = begin; at < request.size; at += block_bytes) {
+    const masks m = load_block(isa, request, at);
+    const std::uint64_t quotes = m.quote & ~escaped_bytes(m.backslash, escape_carry);
+    const std::uint64_t in_string = isa.prefix_xor(quotes) ^ string_carry;
+    string_carry = static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63U);
+    const std::uint64_t open = m.open & ~in_string;
+    const std::uint64_t close = m.close & ~in_string;
+    const auto opens = static_cast<std::uint64_t>(__builtin_popcountll(open));
+    const auto closes = static_cast<std::uint64_t>(__builtin_popcountll(close));
+    std::uint64_t inside = ~std::uint64_t{0};
+    if (depth > closes) [[likely]] {
+      depth += opens - closes;
+    } else if (const unsigned bit = closing_bit(open, close, depth); bit < 64) {
+      found.end = at + bit + 1;
+      inside = ~std::uint64_t{0} >> (63 - bit);
+    }
+    if ((m.newline & in_string & inside) != 0) [[unlikely]] {
+      found.newline_in_string = true;
+      return found;
+    }
+    if ((m.probe & inside) != 0 && !found.flagged) {
+      found.flagged = any_confirmed(request, m.probe & inside, at);
+    }
+    if (found.end != 0) {
+      return found;
+    }
+  }
+  return found;
+}
+
+// What stands behind an element: the next element's '{' (stop unset), or why there is none.
+struct lookahead {
+  std::size_t at;
+  bool next_element;
+  scan_stop stop;
+};
+
+inline lookahead look_behind(const scan_request& request, std::size_t end) noexcept {
+  std::size_t at = skip_spaces(request.data, end, request.size);
+  if (request.comma_separated && at < request.size && request.data[at] == ',') {
+    at = skip_spaces(request.data, at + 1, request.size);
+  } else if (request.comma_separated && at < request.size) {
+    return {at, false, request.data[at] == ']' ? scan_stop::container_end : scan_stop::unexpected};
+  }
+  if (at + request.prefix_size >= request.size) {
+    return {end, false, scan_stop::window_end};
+  }
+  const bool fits = request.data[at] == '{' &&
+                    same_bytes(request.data + at, request.prefix, request.prefix_size);
+  return {fits ? at : end, fits, scan_stop::unexpected};
+}
+
+template <class Isa>
+scan_result scan_elements(const scan_request& request) noexcept {
+  const Isa isa{request.probe};
+  scan_result result;
+  while (result.candidates < request.candidates_max) {
+    const std::size_t begin = result.consumed;
+    const element found = scan_element(isa, request, begin);
+    if (found.end == 0) {
+      result.after_element = false;
+      result.stop =
+          found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
+      return result;
+    }
+    if (found.flagged) {
+      request.candidates[result.candidates++] = {begin, found.end, result.records};
+    }
+    ++result.records;
+    const lookahead next = look_behind(request, found.end);
+    result.consumed = next.at;
+    if (!next.next_element) {
+      result.after_element = true;
+      result.stop = next.stop;
+      return result;
+    }
+  }
+  result.stop = scan_stop::candidates_full;
+  return result;
+}
+
+// ---- one record a line -------------------------------------------------------------------------
+
+// Counts the line data[begin, end) and says whether it was a record or blank, as this scan expects.
+inline bool take_line(const scan_request& request, std::size_t end, bool flagged,
+                      scan_result& result) noexcept {
+  const std::size_t begin = result.consumed;
+  std::size_t last = end;
+  while (last > begin && is_space(request.data[last - 1])) {
+    --last;
+  }
+  if (last != begin) {
+    if (last - begin <= request.prefix_size || request.data[last - 1] != '}' ||
+        !same_bytes(request.data + begin, request.prefix, request.prefix_size)) {
+      return false;
+    }
+    if (flagged) {
+      request.candidates[result.candidates++] = {begin, last, result.records};
+    }
+    ++result.records;
+  }
+  result.consumed = end < request.size ? end + 1 : end;
+  result.lines += end < request.size ? 1 : 0;
+  return true;
+}
+
+// The lines that end in one block. False: the scan stops, `result.stop` says why.
+inline bool take_lines(const scan_request& request, const masks& m, std::size_t at, bool& flagged,
+                       scan_result& result) noexcept {
+  const bool always = request.probe.confirm == nullptr;
+  std::uint64_t hits = m.probe;
+  for (std::uint64_t newlines = m.newline; newlines != 0; newlines &= newlines - 1) {
+    const auto bit = static_cast<unsigned>(__builtin_ctzll(newlines));
+    const std::uint64_t before = (std::uint64_t{1} << bit) - 1;
+    flagged = flagged || any_confirmed(request, hits & before, at);
+    if (result.candidates == request.candidates_max) {
+      result.stop = scan_stop::candidates_full;
+      return false;
+    }
+    if (!take_line(request, at + bit, flagged, result)) {
+      result.stop = scan_stop::unexpected;
+      return false;
+    }
+    hits &= ~before;
+    flagged = always;
+  }
+  flagged = flagged || any_confirmed(request, hits, at);
+  return true;
+}
+
+template <class Isa>
+scan_result scan_lines(const scan_request& request) noexcept {
+  const Isa isa{request.probe};
+  scan_result result;
+  bool flagged = request.probe.confirm == nullptr;
+  std::size_t at = 0;
+  for (; at < request.size; at += block_bytes) {
+    const masks m = load_block(isa, request, at);
+    if ((m.newline | m.probe) != 0 && !take_lines(request, m, at, flagged, result)) {
+      return result;
+    }
+  }
+  if (request.last && result.consumed < request.size) {
+    if (result.candidates == request.candidates_max) {
+      result.stop = scan_stop::candidates_full;
+    } else if (!take_line(request, request.size, flagged, result)) {
+      result.stop = scan_stop::unexpected;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+}  // namespace trailbell::decode

@@ -1,0 +1,68 @@
+// Eight bytes at a time in a plain 64-bit register: for CPUs without AVX2, and to test the others.
+#include "decode/scan_kernel_body.hpp"
+
+namespace trailbell::decode {
+namespace {
+
+constexpr std::uint64_t low_bits = 0x0101010101010101ULL;
+constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+
+// Bit i is set where byte i of `word` equals `c`. Exact: no carry crosses a byte.
+std::uint64_t equal(std::uint64_t word, char c) noexcept {
+  const std::uint64_t x = word ^ (low_bits * static_cast<unsigned char>(c));
+  const std::uint64_t zero = ~(((x & ~high_bits) + ~high_bits) | x | ~high_bits);
+  return ((zero >> 7U) * 0x0102040810204080ULL) >> 56U;
+}
+
+std::uint64_t word_at(const char* p) noexcept {
+  std::uint64_t word = 0;
+  __builtin_memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+class portable_isa {
+ public:
+  explicit portable_isa(const literal_probe& probe) noexcept
+      : first_{probe.first}, fourth_{probe.fourth} {}
+
+  masks load(const char* p) const noexcept {
+    masks m{};
+    for (unsigned at = 0; at < block_bytes; at += 8) {
+      const std::uint64_t here = word_at(p + at);
+      const std::uint64_t there = word_at(p + at + probe_reach);
+      const std::uint64_t backslash = equal(here, '\\');
+      m.backslash |= backslash << at;
+      m.quote |= equal(here, '"') << at;
+      m.open |= equal(here, '{') << at;
+      m.close |= equal(here, '}') << at;
+      m.newline |= equal(here, '\n') << at;
+      m.probe |= ((equal(here, first_) & equal(there, fourth_)) |
+                  (equal(here, 'I') & equal(there, 'i')) | (backslash & equal(there, '0')))
+                 << at;
+    }
+    return m;
+  }
+
+  static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
+    for (unsigned shift = 1; shift < 64; shift *= 2) {
+      bits ^= bits << shift;
+    }
+    return bits;
+  }
+
+ private:
+  char first_;
+  char fourth_;
+};
+
+bool supported() noexcept { return true; }
+
+}  // namespace
+
+const scan_kernel portable_kernel{"portable", supported, scan_elements<portable_isa>,
+                                  scan_lines<portable_isa>};
+
+}  // namespace trailbell::decode

@@ -1,0 +1,111 @@
+#include "decode/walk.hpp"
+
+#include <utility>
+
+namespace trailbell::decode {
+namespace {
+
+constexpr std::size_t pending_max = 64;
+constexpr std::size_t pending_bytes_max = 64 * limits::kib;
+
+}  // namespace
+
+void walk::report(loss_kind kind, std::uint64_t offset, std::string_view bytes,
+                  std::string reason) {
+  visitor_.on_loss({kind, fixed_offset_.value_or(offset), tally_.records, bytes, std::move(reason)});
+}
+
+void walk::recognise() {
+  if (recognised_) {
+    return;
+  }
+  recognised_ = true;
+  for (pending_loss& lost : std::exchange(pending_, {})) {
+    reject(lost.offset, lost.bytes, std::move(lost.reason));
+  }
+}
+
+bool walk::hopeful() const noexcept { return recognised_ || pending_.size() < pending_max; }
+
+std::string walk::first_reason() const { return pending_.empty() ? "" : pending_.front().reason; }
+
+void walk::reject(std::uint64_t offset, std::string_view bytes, std::string reason) {
+  if (!recognised_) {
+    if (pending_.size() < pending_max) {
+      pending_.push_back(
+          {offset, std::string{bytes.substr(0, pending_bytes_max)}, std::move(reason)});
+    }
+    return;
+  }
+  report(loss_kind::rejected, offset, bytes, std::move(reason));
+  ++tally_.records;
+  ++tally_.rejected;
+}
+
+void walk::unrecognised(std::uint64_t offset, std::string_view bytes) {
+  recognise();
+  report(loss_kind::unrecognised, offset, bytes,
+         "JSON, but no CloudTrail envelope that trailbell knows (see `trailbell replay --help`)");
+  ++tally_.unrecognised;
+}
+
+void walk::fail(std::uint64_t offset, std::string reason) {
+  report(loss_kind::failed, offset, {}, std::move(reason));
+  failed_ = true;
+}
+
+bool walk::read_record(std::string_view raw, std::uint64_t record, std::uint64_t offset) {
+  const record_health health = cursor_.read(raw, options_.strict);
+  if (health == record_health::no_record) {
+    report(loss_kind::rejected, offset, raw, std::string{"a broken record: "} + cursor_.reason());
+    ++tally_.rejected;
+    return true;
+  }
+  if (is_insight(cursor_.fields())) {
+    ++tally_.skipped.insight;
+    return false;
+  }
+  const bool matched = visitor_.on_record(cursor_.fields(), record);
+  if (health == record_health::broken && !matched) {
+    report(loss_kind::rejected, offset, raw, std::string{"a broken record: "} + cursor_.reason());
+    ++tally_.rejected;
+  }
+  return true;
+}
+
+void walk::take_record(std::string_view raw, std::uint64_t offset) {
+  recognise();
+  if (read_record(raw, tally_.records, offset)) {
+    ++tally_.records;
+  }
+}
+
+scan_result walk::scan(text_stream& text, const scan_style& style) {
+  const std::string_view window = text.window();
+  scan_request request{window.data(),       window.size(),      style.comma_separated,
+                       text.ended(),        style.prefix.data(), style.prefix.size(),
+                       options_.probe,      candidates_.data(), candidates_.size()};
+  if (options_.strict) {
+    request.probe.confirm = nullptr;
+  }
+  const scan_kernel& kernel = active_kernel();
+  const scan_result found = style.lines ? kernel.lines(request) : kernel.elements(request);
+  if (found.records > 0) {
+    recognise();
+  }
+  const std::uint64_t first = tally_.records;
+  std::uint64_t insights = 0;
+  for (std::size_t i = 0; i < found.candidates; ++i) {
+    const candidate& at = candidates_[i];
+    tally_.records = first + at.index - insights;  // a loss says how many records precede it
+    if (!read_record(window.substr(at.begin, at.end - at.begin), tally_.records,
+                     text.position() + at.begin)) {
+      ++insights;
+    }
+  }
+  tally_.records = first + found.records - insights;
+  text.consume(found.consumed);
+  return found;
+}
+
+}  // namespace trailbell::decode

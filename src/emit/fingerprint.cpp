@@ -1,0 +1,56 @@
+#include "trailbell/emit/fingerprint.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <memory>
+
+#include "trailbell/base/ensure.hpp"
+
+namespace trailbell::emit {
+namespace {
+
+constexpr std::size_t fingerprint_bytes = 16;
+
+class sha256 {
+ public:
+  sha256() { ensure(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256"); }
+
+  void add(std::string_view text) {
+    ensure(EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1, "SHA-256");
+  }
+
+  std::array<unsigned char, 32> finish() {
+    std::array<unsigned char, 32> digest{};
+    ensure(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1, "SHA-256");
+    return digest;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
+}  // namespace
+
+std::string fingerprint(std::string_view rule_id, const record_fields& fields) {
+  constexpr std::string_view nul{"\0", 1};
+  sha256 hash;
+  hash.add(rule_id);
+  hash.add(nul);
+  hash.add(fields.event_id.value_or(fields.raw));
+  if (fields.addendum) {
+    hash.add(nul);
+    hash.add("addendum");
+  }
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto digest = hash.finish();
+  std::string text;
+  text.reserve(fingerprint_bytes * 2);
+  for (std::size_t i = 0; i < fingerprint_bytes; ++i) {
+    text.push_back(hex[digest[i] >> 4U]);
+    text.push_back(hex[digest[i] & 0xfU]);
+  }
+  return text;
+}
+
+}  // namespace trailbell::emit

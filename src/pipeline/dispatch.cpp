@@ -1,0 +1,105 @@
+#include "pipeline/dispatch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trailbell::pipeline {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// The first line boundary at or behind `offset`.
+std::uint64_t line_boundary(const consume::opened_file& file, std::uint64_t offset) {
+  std::vector<char> bytes(16 * limits::kib);
+  while (offset < file.size()) {
+    const result<std::size_t> got = file.read_at(offset, bytes.data(), bytes.size());
+    if (!got || got.value() == 0) {
+      break;  // the lane that reads on will say why
+    }
+    const std::size_t found = std::string_view{bytes.data(), got.value()}.find('\n');
+    if (found != std::string_view::npos) {
+      return offset + found + 1;
+    }
+    offset += got.value();
+  }
+  return file.size();
+}
+
+}  // namespace
+
+bool dispatcher::give(task_ptr work) {
+  return in_order_.push(work) && for_lanes_.push(std::move(work));
+}
+
+void dispatcher::run() {
+  auto next = std::make_shared<task>();
+  std::uint64_t bytes = 0;
+  const auto give_next = [&] {
+    bytes = 0;
+    return next->objects.empty() || give(std::exchange(next, std::make_shared<task>()));
+  };
+  while (!control_.stop.load(std::memory_order_relaxed)) {
+    std::optional<consume::archive_item> item = source_.next();
+    if (!item) {
+      break;
+    }
+    if (item->regular && item->bytes >= limits::split_bytes_min) {
+      if (!give_next()) {
+        break;
+      }
+      if (split(*item)) {
+        continue;
+      }
+    }
+    bytes += item->bytes;
+    next->objects.push_back(std::move(*item));
+    if ((bytes >= limits::task_bytes_max || next->objects.size() >= limits::task_objects_max ||
+         !next->objects.back().regular) &&
+        !give_next()) {
+      break;
+    }
+  }
+  give_next();
+  in_order_.close();
+  for_lanes_.close();
+}
+
+// True where the file is one record a line, and its blocks were given out.
+bool dispatcher::split(const consume::archive_item& item) {
+  result<consume::opened_file> file = consume::opened_file::open(item.path);
+  if (!file || file.value().size() < limits::split_bytes_min) {
+    return false;
+  }
+  std::vector<char> bytes(limits::split_sniff_bytes);
+  const result<std::size_t> got = file.value().read_at(0, bytes.data(), bytes.size());
+  if (!got) {
+    return false;
+  }
+  std::string_view head{bytes.data(), got.value()};
+  const std::size_t begin = head.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  std::optional<std::string> prefix = decode::sniff_record_lines(head.substr(begin));
+  if (!prefix) {
+    return false;
+  }
+  return split_lines(std::shared_ptr<split_file>{new split_file{item.path, std::move(file.value()),
+                                                               std::move(*prefix)}},
+                     begin);
+}
+
+bool dispatcher::split_lines(const std::shared_ptr<split_file>& file, std::uint64_t begin) {
+  while (begin < file->file.size() && !file->abandoned.load()) {
+    const std::uint64_t end = line_boundary(
+        file->file, std::min(begin + limits::split_block_bytes, file->file.size()));
+    auto block = std::make_shared<task>();
+    block->split = file;
+    block->begin = begin;
+    block->end = end;
+    if (!give(std::move(block))) {
+      return true;
+    }
+    begin = end;
+  }
+  return true;
+}
+
+}  // namespace trailbell::pipeline

@@ -1,0 +1,182 @@
+#include "pipeline/lane.hpp"
+
+#include <utility>
+
+#include "trailbell/consume/mapped_file.hpp"
+
+namespace trailbell::pipeline {
+namespace {
+
+// What the rules together can hold for. With one rule that is its probe; several that differ switch
+// the prefilter off.
+literal_probe common_probe(std::span<const detect::rule* const> rules) {
+  return rules.size() == 1 ? rules.front()->probe : literal_probe{};
+}
+
+}  // namespace
+
+class lane::relay final : public decode::record_visitor {
+ public:
+  explicit relay(lane& owner) : owner_{owner} {}
+
+  bool on_record(const record_fields& fields, std::uint64_t record) override {
+    const bool matched = owner_.scan_.on_record(fields, record);
+    hand_on_if_large();
+    return matched;
+  }
+  void on_loss(const loss& lost) override {
+    owner_.scan_.on_loss(lost);
+    hand_on_if_large();
+  }
+
+ private:
+  void hand_on_if_large() {
+    if (owner_.scan_.pending().bytes >= limits::batch_bytes) {
+      owner_.finish_part(false, {});
+      owner_.hand_on();
+    }
+  }
+
+  lane& owner_;
+};
+
+lane::lane(const replay_options& options, consume::read_control& control)
+    : options_{options},
+      control_{control},
+      decoder_{{common_probe(options.scan.rules), options.strict}},
+      scan_{options.scan} {}
+
+void lane::run(task& work) {
+  results_ = &work.results;
+  if (work.split) {
+    object_ = 0;
+    inflated_ = 0;
+    if (!work.split->abandoned.load() || work.rest) {
+      finish_part(true, run_block(work));
+    }
+  }
+  for (object_ = 0; object_ < work.objects.size(); ++object_) {
+    if (control_.stop.load(std::memory_order_relaxed)) {
+      break;
+    }
+    inflated_ = 0;
+    run_object(work.objects[object_]);
+  }
+  hand_on();
+  work.results.close();
+}
+
+void lane::finish_part(bool last, const decode::decode_outcome& outcome) {
+  object_part part{object_, scan_.take(), std::exchange(inflated_, 0), last, outcome};
+  batch_.bytes += part.found.bytes;
+  batch_.parts.push_back(std::move(part));
+  if (batch_.bytes >= limits::batch_bytes) {
+    hand_on();
+  }
+}
+
+void lane::hand_on() {
+  if (!batch_.parts.empty()) {
+    results_->push(std::exchange(batch_, {}));  // false: the replay ends, nobody wants it
+  }
+}
+
+decode::decode_outcome lane::failed(const std::string& reason) {
+  scan_.on_loss({loss_kind::failed, 0, 0, {}, reason});
+  return {{}, true, std::nullopt};
+}
+
+void lane::run_object(const consume::archive_item& object) {
+  if (object.problem) {
+    finish_part(true, failed(object.problem->message));
+    return;
+  }
+  const result<consume::opened_file> file = consume::opened_file::open(object.path);
+  if (!file) {
+    finish_part(true, failed(file.failure().message));
+  } else if (file.value().regular()) {
+    finish_part(true, decode_file(file.value()));
+  } else {
+    finish_part(true, decode_pipe(file.value()));
+  }
+}
+
+decode::decode_outcome lane::run_block(const task& work) {
+  consume::mapped_stream text{work.split->file, work.begin, work.end, control_};
+  relay visitor{*this};
+  if (work.rest) {
+    return decode_text(text);
+  }
+  decode::decode_outcome outcome = decoder_.decode_lines(text, work.split->prefix, visitor);
+  inflated_ += text.position();
+  return outcome;
+}
+
+decode::decode_outcome lane::decode_text(text_stream& text) {
+  relay visitor{*this};
+  decode::decode_outcome outcome = decoder_.decode(text, visitor);
+  inflated_ += text.position();
+  return outcome;
+}
+
+decode::decode_outcome lane::decode_compressed(decode::compression kind, byte_source& stored) {
+  const auto inflater = decode::make_inflater(kind, stored, {options_.object_bytes_max});
+  buffered_stream text{*inflater, text_};
+  return decode_text(text);
+}
+
+decode::decode_outcome lane::decode_stored(std::string_view stored) {
+  const decode::compression kind = decode::sniff_compression(stored);
+  if (kind == decode::compression::none) {
+    memory_stream text{stored};
+    return decode_text(text);
+  }
+  if (kind == decode::compression::gzip) {
+    if (const auto size = gzip_.inflate(stored, text_, {options_.object_bytes_max})) {
+      memory_stream text{{text_.data(), *size}};
+      return decode_text(text);
+    }
+  }
+  memory_source source{stored};
+  return decode_compressed(kind, source);
+}
+
+decode::decode_outcome lane::decode_file(const consume::opened_file& file) {
+  if (file.size() <= limits::whole_read_bytes_max) {
+    const result<std::size_t> got = consume::read_whole(file, stored_, control_);
+    return got ? decode_stored({stored_.data(), got.value()}) : failed(got.failure().message);
+  }
+  char head[4] = {};
+  const result<std::size_t> got = file.read_at(0, head, sizeof head);
+  if (!got) {
+    return failed(got.failure().message);
+  }
+  const decode::compression kind = decode::sniff_compression({head, got.value()});
+  if (kind == decode::compression::none) {
+    consume::mapped_stream text{file, 0, file.size(), control_};
+    return decode_text(text);
+  }
+  consume::file_source source{file, control_};
+  return decode_compressed(kind, source);
+}
+
+// Before it waits for more, what was found is handed on: alerts from a pipe come at once.
+decode::decode_outcome lane::decode_pipe(const consume::opened_file& file) {
+  consume::file_source source{file, control_, [this] {
+                                if (!scan_.pending().empty()) {
+                                  finish_part(false, {});
+                                }
+                                hand_on();
+                              }};
+  buffered_stream stored{source, stored_};
+  while (stored.window().size() < 4 && stored.extend()) {
+  }
+  const decode::compression kind = decode::sniff_compression(stored.window());
+  if (kind == decode::compression::none) {
+    return decode_text(stored);
+  }
+  stream_source rest{stored};
+  return decode_compressed(kind, rest);
+}
+
+}  // namespace trailbell::pipeline

@@ -1,0 +1,222 @@
+#include "trailbell/pipeline/replay.hpp"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "pipeline/dispatch.hpp"
+#include "pipeline/lane.hpp"
+#include "trailbell/base/timestamp.hpp"
+#include "trailbell/emit/dedup_window.hpp"
+
+namespace trailbell::pipeline {
+namespace {
+
+constexpr std::chrono::milliseconds progress_interval{100};
+
+// Adds to one key of a table whose keys the input chooses.
+void count_bounded(std::map<std::string, std::uint64_t>& table, const std::string& key) {
+  const bool room = table.size() < limits::summary_keys_max || table.contains(key);
+  ++table[room ? key : "(others)"];
+}
+
+// Takes the tasks' results in the order of the input: counts, suppresses, hands to the listener.
+class collector {
+ public:
+  collector(const replay_options& options, replay_listener& listener,
+            consume::read_control& control)
+      : options_{options}, listener_{listener}, control_{control} {}
+
+  void collect(task_queue& in_order) {
+    bool closed = false;
+    while (!closed && !output_closed_) {
+      if (in_order.empty()) {
+        listener_.on_idle();
+      }
+      if (std::optional<task_ptr> work = in_order.pop_for(progress_interval, closed)) {
+        collect_task(**work);
+      }
+      report_progress();
+    }
+  }
+
+  [[nodiscard]] replay_totals& totals() noexcept { return totals_; }
+  [[nodiscard]] bool output_closed() const noexcept { return output_closed_; }
+
+ private:
+  void collect_task(task& work) {
+    if (work.split && work.split->abandoned.load() && !work.rest) {
+      work.results.close();
+      return;
+    }
+    if (work.split && work.split.get() != split_) {
+      split_ = work.split.get();
+      records_before_ = 0;
+      split_failed_ = false;
+      ++totals_.objects;
+    }
+    bool closed = false;
+    while (!closed && !output_closed_) {
+      if (work.results.empty()) {
+        listener_.on_idle();
+      }
+      if (std::optional<batch> some = work.results.pop_for(progress_interval, closed)) {
+        for (object_part& part : some->parts) {
+          collect_part(work, part);
+        }
+      }
+      report_progress();
+    }
+    work.results.close();
+  }
+
+  void collect_part(const task& work, object_part& part) {
+    const std::string& path = work.split ? work.split->path : work.objects[part.object].path;
+    const std::uint64_t records_before = work.split ? records_before_ : 0;
+    totals_.bytes_inflated += part.bytes_inflated;
+    totals_.matched += part.found.matched;
+    for (owned_loss& lost : part.found.losses) {
+      lost.record += records_before;
+      lost.offset += work.split ? work.begin : 0;
+      listener_.on_loss(path, lost);
+    }
+    for (alert& found : part.found.alerts) {
+      found.record += records_before;
+      found.path = path;
+      take_finding(found);
+    }
+    if (part.last) {
+      finish_object(work, part.outcome);
+    }
+  }
+
+  void finish_object(const task& work, const decode::decode_outcome& outcome) {
+    totals_.decoded += outcome.tally;
+    if (!work.split) {
+      ++totals_.objects;
+      totals_.objects_failed += outcome.failed ? 1 : 0;
+      return;
+    }
+    records_before_ += outcome.tally.records;
+    if (outcome.failed && !std::exchange(split_failed_, true)) {
+      ++totals_.objects_failed;
+    }
+    if (outcome.stopped_at) {
+      collect_rest(work, work.begin + *outcome.stopped_at);
+    }
+  }
+
+  // The file is not one record a line after all: what its other blocks found is thrown away, and the
+  // rest is walked as a whole.
+  void collect_rest(const task& block, std::uint64_t begin) {
+    block.split->abandoned.store(true);
+    task rest;
+    rest.split = block.split;
+    rest.begin = begin;
+    rest.end = block.split->file.size();
+    rest.rest = true;
+    std::thread worker{[&] { lane{options_, control_}.run(rest); }};
+    collect_task(rest);
+    worker.join();
+  }
+
+  void take_finding(alert& found) {
+    if (output_closed_) {
+      return;
+    }
+    ++totals_.findings;
+    ++totals_.by_rule[std::string{found.rule.id}];
+    count_bounded(totals_.by_event_name, found.event_name.value_or("(none)"));
+    note_time(found);
+    if (options_.dedup && !dedup_.admit(found.fingerprint)) {
+      ++totals_.suppressed;
+      return;
+    }
+    count_bounded(totals_.by_actor,
+                  found.actor.arn.value_or(found.actor.name.value_or("(unknown)")));
+    count_bounded(totals_.by_account, found.account_id.value_or("(unknown)"));
+    ++totals_.alerts;
+    if (!listener_.on_alert(found)) {
+      --totals_.alerts;
+      --totals_.findings;
+      output_closed_ = true;
+      control_.stop.store(true);
+    }
+  }
+
+  void note_time(const alert& found) {
+    const auto time = found.event_time ? parse_rfc3339(*found.event_time) : std::nullopt;
+    if (!time) {
+      return;
+    }
+    if (!first_ns_ || *time < *first_ns_) {
+      first_ns_ = time;
+      totals_.first_match_time = found.event_time;
+    }
+    if (!last_ns_ || *time > *last_ns_) {
+      last_ns_ = time;
+      totals_.last_match_time = found.event_time;
+    }
+  }
+
+  void report_progress() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - reported_ >= progress_interval) {
+      reported_ = now;
+      listener_.on_progress(totals_);
+    }
+  }
+
+  const replay_options& options_;
+  replay_listener& listener_;
+  consume::read_control& control_;
+  replay_totals totals_;
+  emit::dedup_window dedup_;
+  std::optional<std::int64_t> first_ns_, last_ns_;
+  std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
+  bool output_closed_ = false;
+  // Of the split file whose blocks are being collected.
+  const split_file* split_ = nullptr;
+  std::uint64_t records_before_ = 0;
+  bool split_failed_ = false;
+};
+
+}  // namespace
+
+replay_totals run_replay(const replay_options& options, replay_listener& listener,
+                         consume::read_control& control) {
+  const auto began = std::chrono::steady_clock::now();
+  task_queue for_lanes{limits::tasks_waiting_max};
+  task_queue in_order{limits::tasks_waiting_max};
+  dispatcher dispatch{options, control, for_lanes, in_order};
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] { dispatch.run(); });
+  for (int i = 0; i < options.lanes; ++i) {
+    threads.emplace_back([&] {
+      lane worker{options, control};
+      while (std::optional<task_ptr> work = for_lanes.pop()) {
+        worker.run(**work);
+      }
+    });
+  }
+  collector results{options, listener, control};
+  results.collect(in_order);
+
+  // Where the output ended early, nobody takes what is still on its way: let its givers go.
+  in_order.close();
+  while (std::optional<task_ptr> unwanted = in_order.pop()) {
+    (*unwanted)->results.close();
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  listener.on_idle();
+  replay_totals totals = std::move(results.totals());
+  totals.bytes_read = control.bytes_read.load();
+  totals.interrupted = control.stop.load() && !results.output_closed();
+  totals.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return totals;
+}
+
+}  // namespace trailbell::pipeline
