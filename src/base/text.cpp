@@ -34,6 +34,16 @@ bool reorders_or_hides(char32_t c) noexcept {
          (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
+// How many bytes from `at` on need no look: printable ASCII but the quote and the backslash.
+std::size_t plain_run(std::string_view text, std::size_t at) noexcept {
+  std::size_t end = at;
+  while (end < text.size() && text[end] >= 0x20 && text[end] < 0x7f && text[end] != '"' &&
+         text[end] != '\\') {
+    ++end;
+  }
+  return end - at;
+}
+
 }  // namespace
 
 code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
@@ -61,6 +71,11 @@ code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
 void append_json_text(std::string_view text, std::string& out) {
   out.push_back('"');
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t plain = plain_run(text, at); plain > 0) {
+      out.append(text, at, plain);
+      at += plain;
+      continue;
+    }
     const code_point next = decode_utf8(text, at);
     if (next.size == 0) {
       out.append(replacement);

@@ -95,6 +95,23 @@ result<std::size_t> file_source::read(char* into, std::size_t size) {
   }
 }
 
+result<std::size_t> range_source::read(char* into, std::size_t size) {
+  if (control_.stop.load(std::memory_order_relaxed)) {
+    return error{errc::interrupted, "stopped on request before its end"};
+  }
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, end_ - at_));
+  result<std::size_t> got = file_.read_at(at_, into, wanted);
+  if (!got) {
+    return got;
+  }
+  if (got.value() == 0 && wanted > 0) {
+    return error{errc::changed, shrank};
+  }
+  at_ += got.value();
+  control_.bytes_read.fetch_add(got.value(), std::memory_order_relaxed);
+  return got;
+}
+
 result<std::size_t> read_whole(const opened_file& file, std::vector<char>& into,
                                read_control& control) {
   const auto size = static_cast<std::size_t>(file.size());

@@ -3,14 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <string>
 
-#include "trailbell/base/limits.hpp"
+#include "trailbell/base/ensure.hpp"
 
 namespace trailbell::consume {
 namespace {
@@ -56,31 +51,37 @@ void install_handler_once() {
 
 }  // namespace
 
-mapped_stream::mapped_stream(const opened_file& file, std::uint64_t begin, std::uint64_t end,
-                             read_control& control)
-    : control_{control} {
+file_mapping::file_mapping(const opened_file& file) : size_{file.size()} {
   install_handler_once();
-  const std::size_t lead = static_cast<std::size_t>(begin % page_bytes());
-  mapped_ = static_cast<std::size_t>(end - begin) + lead;
-  void* const base = mmap(nullptr, mapped_, PROT_READ, MAP_SHARED, file.descriptor(),
-                          static_cast<off_t>(begin - lead));
-  if (base == MAP_FAILED) {
-    fail({errc::unreadable, std::string{"cannot be mapped: "} + std::strerror(errno)});
-    return;
-  }
-  base_ = static_cast<char*>(base);
-  shown_ = lead;
-  guarded.base = base_;
-  guarded.size = mapped_;
-  guarded.shrunk = 0;
-  madvise(base_, mapped_, MADV_SEQUENTIAL);
-  show({base_ + shown_, 0});
+  void* const base = size_ == 0 ? MAP_FAILED
+                                : mmap(nullptr, static_cast<std::size_t>(size_), PROT_READ,
+                                       MAP_SHARED, file.descriptor(), 0);
+  base_ = base == MAP_FAILED ? nullptr : static_cast<char*>(base);
 }
 
-mapped_stream::~mapped_stream() {
+file_mapping::~file_mapping() {
   if (base_ != nullptr) {
-    guarded.base = nullptr;
-    munmap(base_, mapped_);
+    munmap(base_, static_cast<std::size_t>(size_));
+  }
+}
+
+mapped_stream::mapped_stream(const file_mapping& mapping, std::uint64_t begin, std::uint64_t end,
+                             read_control& control)
+    : mapping_{mapping}, control_{control}, begin_{begin}, end_{end} {
+  ensure(mapping.ok() && begin <= end && end <= mapping.size(), "a part of a mapping");
+  guarded.base = mapping.base();
+  guarded.size = static_cast<std::size_t>(mapping.size());
+  guarded.shrunk = 0;
+}
+
+// Takes the walked pages out of this process; the page cache keeps them. Once a block, because the
+// system stops all threads of the process for it.
+mapped_stream::~mapped_stream() {
+  guarded.base = nullptr;
+  const std::uint64_t first = (begin_ + page_bytes() - 1) / page_bytes() * page_bytes();
+  const std::uint64_t last = end_ / page_bytes() * page_bytes();
+  if (first < last) {
+    madvise(mapping_.base() + first, static_cast<std::size_t>(last - first), MADV_DONTNEED);
   }
 }
 
@@ -96,25 +97,14 @@ bool mapped_stream::extend() {
     fail({errc::interrupted, "stopped on request before its end"});
     return false;
   }
-  if (shown_ == mapped_) {
+  if (shown_) {
     end();
     return false;
   }
-  release_behind();
-  const std::size_t step = std::min(limits::map_step_bytes, mapped_ - shown_);
-  shown_ += step;
-  control_.bytes_read.fetch_add(step, std::memory_order_relaxed);
-  show({window().data(), window().size() + step});
+  shown_ = true;
+  control_.bytes_read.fetch_add(end_ - begin_, std::memory_order_relaxed);
+  show({mapping_.base() + begin_, static_cast<std::size_t>(end_ - begin_)});
   return true;
-}
-
-// Unmaps what was walked from this process; the page cache keeps it.
-void mapped_stream::release_behind() {
-  const auto walked = static_cast<std::size_t>(window().data() - base_) / page_bytes() * page_bytes();
-  if (walked - released_ >= limits::map_step_bytes) {
-    madvise(base_ + released_, walked - released_, MADV_DONTNEED);
-    released_ = walked;
-  }
 }
 
 }  // namespace trailbell::consume

@@ -25,7 +25,7 @@ bool object_walker::walk_array(array_kind kind) {
   auto elements = element_style::undecided;
   for (bool first = true;; first = false) {
     if (!ready()) {
-      give_up("an array is not closed");
+      give_up(cut("an array is not closed"));
       return false;
     }
     if (text_.window().front() == ']') {
@@ -43,7 +43,7 @@ bool object_walker::walk_array(array_kind kind) {
       }
       text_.consume(1);
       if (!ready()) {
-        give_up("an array is not closed");
+        give_up(cut("an array is not closed"));
         return false;
       }
     }
@@ -64,7 +64,8 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
     value = skip_json_value(text_.window(), 0);
   }
   if (value.status != json_status::complete) {
-    give_up(value.status == json_status::bad ? value.reason : "an element of an array is not closed");
+    give_up(value.status == json_status::bad ? value.reason
+                                             : cut("an element of an array is not closed"));
     return progress::given_up;
   }
   const std::string_view element = text_.window().substr(0, value.end);
@@ -91,7 +92,7 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
 
 object_walker::progress object_walker::scan_array_records() {
   for (;;) {
-    const scan_result found = state_.scan(text_, {false, true, array_prefix_});
+    const scan_result found = state_.scan(text_, {false, true, array_prefix_, {}});
     if (found.after_element) {
       return progress::on;
     }
@@ -99,7 +100,7 @@ object_walker::progress object_walker::scan_array_records() {
       return take_unclosed_string();
     }
     if (found.stop == scan_stop::window_end && !more()) {
-      give_up("a record is not closed");
+      give_up(cut("a record is not closed"));
       return progress::given_up;
     }
   }

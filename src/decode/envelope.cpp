@@ -10,34 +10,36 @@
 namespace trailbell::decode {
 namespace {
 
-// The members that tell what an object is. The order is that of `names`.
+// The members that tell what an object is. The order is that of `names`, which is theirs in bytes.
 enum class sign : std::size_t {
-  aws_logs, body, body_lambda, cloud_trail_event, data, data_kinesis, detail, detail_type,
-  digest_fingerprint, digest_object, event, event_name, event_source, event_version, events,
-  events_filtered, kinesis, log_events, message, message_log, message_type, messages, payload,
-  records, records_firehose, s3, s3_bucket, s3_object_key, sns, topic, type, value, count_
+  body, cloud_trail_event, data_kinesis, event, events, message, messages, records, sns, type,
+  aws_logs, body_lambda, data, detail, detail_type, digest_fingerprint, digest_object,
+  event_name, event_source, event_version, events_filtered, kinesis, log_events, message_log,
+  message_type, payload, records_firehose, s3, s3_bucket, s3_object_key, topic, value,
+  count_
 };
 constexpr auto sign_count = static_cast<std::size_t>(sign::count_);
 
 constexpr std::array<std::string_view, sign_count> names{
-    "awslogs", "Body", "body", "CloudTrailEvent", "data", "Data", "detail", "detail-type",
-    "digestPublicKeyFingerprint", "digestS3Object", "Event", "eventName", "eventSource",
-    "eventVersion", "Events", "events", "kinesis", "logEvents", "Message", "message",
-    "messageType", "Messages", "payload", "Records", "records", "s3", "s3Bucket", "s3ObjectKey",
-    "Sns", "topic", "Type", "value"};
+    "Body", "CloudTrailEvent", "Data", "Event", "Events", "Message", "Messages", "Records",
+    "Sns", "Type", "awslogs", "body", "data", "detail", "detail-type",
+    "digestPublicKeyFingerprint", "digestS3Object", "eventName", "eventSource", "eventVersion",
+    "events", "kinesis", "logEvents", "message", "messageType", "payload", "records", "s3",
+    "s3Bucket", "s3ObjectKey", "topic", "value"};
+static_assert(std::is_sorted(names.begin(), names.end()));
 
 class signs {
  public:
   explicit signs(std::string_view object) {
     json_members members{object};
+    std::string scratch;
     while (members.next() == json_members::step::member &&
            members.skip_value() == json_members::step::member) {
       ++members_;
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        if (json_string_is(members.key(), names[i])) {
-          values_[i] = members.value();
-          break;
-        }
+      const std::string_view name = json_string_text(members.key(), scratch);
+      const auto found = std::lower_bound(names.begin(), names.end(), name);
+      if (found != names.end() && *found == name) {
+        values_[static_cast<std::size_t>(found - names.begin())] = members.value();
       }
     }
     const bool whole = members_ > 0 || members.position() == object.size();

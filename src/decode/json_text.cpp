@@ -189,14 +189,19 @@ json_span skip_json_value(std::string_view text, std::size_t at) noexcept {
   }
 }
 
-bool json_string_is(std::string_view token, std::string_view plain) {
+std::string_view json_string_text(std::string_view token, std::string& scratch) {
   const std::string_view body = token.substr(1, token.size() - 2);
   if (body.find('\\') == std::string_view::npos) {
-    return body == plain;
+    return body;
   }
-  std::string decoded;
-  append_json_string(token, decoded);
-  return decoded == plain;
+  scratch.clear();
+  append_json_string(token, scratch);
+  return scratch;
+}
+
+bool json_string_is(std::string_view token, std::string_view plain) {
+  std::string scratch;
+  return json_string_text(token, scratch) == plain;
 }
 
 void append_json_string(std::string_view token, std::string& out) {

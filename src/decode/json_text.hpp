@@ -27,6 +27,9 @@ struct json_span {
 // True where the string token (with its quotes) spells exactly `plain`, escapes decoded.
 [[nodiscard]] bool json_string_is(std::string_view token, std::string_view plain);
 
+// What a string token (with its quotes) stands for: itself where it has no escapes, else `scratch`.
+[[nodiscard]] std::string_view json_string_text(std::string_view token, std::string& scratch);
+
 // Appends what a string token (with its quotes) stands for. A lone surrogate becomes U+FFFD.
 void append_json_string(std::string_view token, std::string& out);
 

@@ -145,7 +145,7 @@ void object_walker::walk_object() {
       }
     }
     if (!more()) {
-      give_up("an object is not closed");
+      give_up(cut("an object is not closed"));
       return;
     }
   }
@@ -163,7 +163,7 @@ void object_walker::stream_member(array_kind kind, std::size_t value_begin) {
 void object_walker::finish_object() {
   for (;;) {
     if (!ready()) {
-      give_up("an object is not closed");
+      give_up(cut("an object is not closed"));
       return;
     }
     if (text_.window().front() == '}') {
@@ -188,8 +188,11 @@ void object_walker::finish_object() {
     }
     if (step == json_members::step::member) {
       text_.consume(members.position());
-    } else if (step != json_members::step::need_more || !more()) {
-      give_up("an object is not closed");
+    } else if (step == json_members::step::bad) {
+      give_up("expected ',' or '}' behind a member");
+      return;
+    } else if (!more()) {
+      give_up(cut("an object is not closed"));
       return;
     }
   }
@@ -199,7 +202,7 @@ void object_walker::finish_object() {
 
 void object_walker::scan_bare_records() {
   for (;;) {
-    const scan_result found = state_.scan(text_, {false, false, prefix_});
+    const scan_result found = state_.scan(text_, {false, false, prefix_, {}});
     if (found.after_element) {
       return;
     }
@@ -208,7 +211,7 @@ void object_walker::scan_bare_records() {
       return;
     }
     if (found.stop == scan_stop::window_end && !more()) {
-      give_up("a record is not closed");
+      give_up(cut("a record is not closed"));
       return;
     }
   }
@@ -217,7 +220,8 @@ void object_walker::scan_bare_records() {
 // True when all that could be seen was taken; false on a line that the scan does not decide.
 bool object_walker::scan_known_lines() {
   for (;;) {
-    const scan_result found = state_.scan(text_, {true, false, prefix_});
+    const scan_result found = state_.scan(
+        text_, {true, false, prefix_, [this](std::string_view line) { walk_line_values(line); }});
     if (found.stop == scan_stop::unexpected) {
       return false;
     }
@@ -319,21 +323,23 @@ object_walker::progress object_walker::take_unclosed_string() {
   return progress::on;
 }
 
+// Why `what` could not be read to its end.
+std::string object_walker::cut(const char* what) {
+  if (text_.failure()) {
+    state_.failure_reported();
+    return std::string{what} + ": " + text_.failure()->message;
+  }
+  if (!text_.ended()) {
+    return "a JSON value of more than " + std::to_string(limits::value_bytes_max / limits::mib) + " MiB";
+  }
+  return std::string{what} + ": the text is cut off";
+}
+
 // Reports the rest of what stands here as one loss, and goes on where a line begins with '{': no
 // document that is printed on several lines has such a line inside.
-void object_walker::give_up(const std::string& reason) {
-  const std::uint64_t offset = text_.position();
-  std::string why = reason;
-  if (text_.failure()) {
-    why += ": " + text_.failure()->message;
-    state_.failure_reported();
-  } else if (text_.window().size() >= limits::value_bytes_max) {
-    why = "a JSON value of more than " + std::to_string(limits::value_bytes_max / limits::mib) + " MiB";
-  } else if (text_.ended()) {
-    why += ": the text ends there";
-  }
+void object_walker::give_up(std::string reason) {
   std::size_t next = text_.window().find("\n{", 1);
-  state_.reject(offset, text_.window().substr(0, next), std::move(why));
+  state_.reject(text_.position(), text_.window().substr(0, next), std::move(reason));
   while (next == std::string_view::npos) {
     const std::size_t size = text_.window().size();
     text_.consume(size > 1 ? size - 1 : 0);

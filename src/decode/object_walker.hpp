@@ -42,7 +42,8 @@ class object_walker {
   void walk_line_values(std::string_view line);
   void walk_garbage();
   progress take_unclosed_string();
-  void give_up(const std::string& reason);
+  std::string cut(const char* what);
+  void give_up(std::string reason);
 
   progress walk_element(array_kind kind, element_style& elements);
   progress scan_array_records();

@@ -123,9 +123,10 @@ bool is_object(std::string_view value) noexcept { return value.starts_with('{');
 template <class Take>
 void each_member(std::string_view object, Take take) {
   json_members members{object};
+  std::string scratch;
   while (members.next() == json_members::step::member &&
          members.skip_value() == json_members::step::member) {
-    take(members.key(), members.value());
+    take(json_string_text(members.key(), scratch), members.value());
   }
 }
 
@@ -137,7 +138,7 @@ template <class Fields, std::size_t Size>
 text_view* slot_for(std::string_view key, Fields& fields,
                     const std::array<text_slot<Fields>, Size>& slots) {
   for (const auto& [name, slot] : slots) {
-    if (json_string_is(key, name)) {
+    if (key == name) {
       return &(fields.*slot);
     }
   }
@@ -239,7 +240,7 @@ record_health record_cursor::read(std::string_view raw, bool validate) {
       if (error) {
         break;
       }
-      take_member(key, value);
+      take_member(json_string_text(key, name_), value);
     }
   }
   if (!error) {
@@ -270,7 +271,7 @@ record_health record_cursor::read_tolerantly(std::string_view raw) {
       reason_ = step == json_members::step::bad ? members.reason() : "the record is cut off";
       return record_health::no_record;
     }
-    take_member(members.key(), members.value());
+    take_member(json_string_text(members.key(), name_), members.value());
   }
 }
 
@@ -294,15 +295,15 @@ void record_cursor::take_member(std::string_view key, std::string_view value) {
     fields_.failed = code_present_ || message_present_;
     return;
   }
-  if (json_string_is(key, "userIdentity")) {
+  if (key == "userIdentity") {
     take_identity(value);
-  } else if (json_string_is(key, "requestParameters")) {
+  } else if (key == "requestParameters") {
     take_request(value);
-  } else if (json_string_is(key, "responseElements")) {
+  } else if (key == "responseElements") {
     take_response(value);
-  } else if (json_string_is(key, "readOnly")) {
+  } else if (key == "readOnly") {
     fields_.read_only = value.starts_with('"') ? std::nullopt : truth_of(value);
-  } else if (json_string_is(key, "addendum")) {
+  } else if (key == "addendum") {
     fields_.addendum = is_object(value);
   }
 }
@@ -315,11 +316,11 @@ void record_cursor::take_identity(std::string_view object) {
   each_member(object, [this](std::string_view key, std::string_view value) {
     if (text_view* const slot = slot_for(key, fields_.identity, identity_slots)) {
       *slot = text_of(value);
-    } else if (json_string_is(key, "sessionContext") && is_object(value)) {
+    } else if (key == "sessionContext" && is_object(value)) {
       take_session(value);
-    } else if (json_string_is(key, "onBehalfOf") && is_object(value)) {
+    } else if (key == "onBehalfOf" && is_object(value)) {
       each_member(value, [this](std::string_view name, std::string_view text) {
-        if (json_string_is(name, "userId")) {
+        if (name == "userId") {
           fields_.identity.on_behalf_of_user_id = text_of(text);
         }
       });
@@ -329,15 +330,15 @@ void record_cursor::take_identity(std::string_view object) {
 
 void record_cursor::take_session(std::string_view object) {
   each_member(object, [this](std::string_view key, std::string_view value) {
-    if (json_string_is(key, "sessionIssuer") && is_object(value)) {
+    if (key == "sessionIssuer" && is_object(value)) {
       each_member(value, [this](std::string_view name, std::string_view text) {
         if (text_view* const slot = slot_for(name, fields_.identity, issuer_slots)) {
           *slot = text_of(text);
         }
       });
-    } else if (json_string_is(key, "attributes") && is_object(value)) {
+    } else if (key == "attributes" && is_object(value)) {
       each_member(value, [this](std::string_view name, std::string_view text) {
-        if (json_string_is(name, "mfaAuthenticated")) {
+        if (name == "mfaAuthenticated") {
           fields_.identity.mfa_authenticated = truth_of(text);
         }
       });
@@ -365,9 +366,9 @@ void record_cursor::take_response(std::string_view object) {
     return;
   }
   each_member(object, [this](std::string_view key, std::string_view value) {
-    if (json_string_is(key, "policy") && is_object(value)) {
+    if (key == "policy" && is_object(value)) {
       each_member(value, [this](std::string_view name, std::string_view text) {
-        if (json_string_is(name, "arn")) {
+        if (name == "arn") {
           fields_.target.created_policy_arn = text_of(text);
         }
       });

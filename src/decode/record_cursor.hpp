@@ -44,6 +44,7 @@ class record_cursor {
   struct parser;
   std::unique_ptr<parser> parser_;
   std::string decoded_;  // strings with escapes; reserved so that views stay put
+  std::string name_;     // a member's name that has escapes
   record_fields fields_;
   bool code_present_ = false;
   bool message_present_ = false;

@@ -8,8 +8,8 @@ namespace {
 
 class avx2_isa {
  public:
-  explicit avx2_isa(const literal_probe& probe) noexcept
-      : first_{_mm256_set1_epi8(probe.first)}, fourth_{_mm256_set1_epi8(probe.fourth)} {}
+  explicit avx2_isa(const probe_tables& tables) noexcept
+      : near_{twice(tables.near)}, there_{twice(tables.there)} {}
 
   masks load(const char* p) const noexcept {
     const half low = load_half(p);
@@ -17,6 +17,17 @@ class avx2_isa {
     return {join(low.backslash, high.backslash), join(low.quote, high.quote),
             join(low.open, high.open),           join(low.close, high.close),
             join(low.newline, high.newline),     join(low.probe, high.probe)};
+  }
+
+  bool quiet(const char* p) const noexcept {
+    __m256i any = _mm256_setzero_si256();
+    for (std::size_t at = 0; at < quiet_bytes; at += 32) {
+      const __m256i here = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + at));
+      const __m256i there = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + at + probe_reach));
+      const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+      any = _mm256_or_si256(any, _mm256_or_si256(probe, equal(here, '\n')));
+    }
+    return _mm256_testz_si256(any, any) != 0;
   }
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
@@ -42,16 +53,23 @@ class avx2_isa {
   half load_half(const char* p) const noexcept {
     const __m256i here = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
     const __m256i there = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + probe_reach));
-    const __m256i backslash = equal(here, '\\');
-    const __m256i rule = _mm256_and_si256(_mm256_cmpeq_epi8(here, first_), _mm256_cmpeq_epi8(there, fourth_));
-    const __m256i insight = _mm256_and_si256(equal(here, 'I'), equal(there, 'i'));
-    const __m256i escape = _mm256_and_si256(backslash, equal(there, '0'));
-    return {backslash,        equal(here, '"'),  equal(here, '{'),
-            equal(here, '}'), equal(here, '\n'), _mm256_or_si256(rule, _mm256_or_si256(insight, escape))};
+    const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+    return {equal(here, '\\'), equal(here, '"'),  equal(here, '{'),
+            equal(here, '}'),  equal(here, '\n'), probe};
   }
 
-  __m256i first_;
-  __m256i fourth_;
+  // Both 128-bit halves look up in a table of their own: the same one.
+  static __m256i twice(const char (&table)[16]) noexcept {
+    return _mm256_broadcastsi128_si256(
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0])));
+  }
+
+  static __m256i in_set(__m256i bytes, __m256i table) noexcept {
+    return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
+  }
+
+  __m256i near_;
+  __m256i there_;
 };
 
 bool supported() noexcept {

@@ -16,19 +16,24 @@ namespace {
 
 class avx512_isa {
  public:
-  explicit avx512_isa(const literal_probe& probe) noexcept
-      : first_{_mm512_set1_epi8(probe.first)}, fourth_{_mm512_set1_epi8(probe.fourth)} {}
+  explicit avx512_isa(const probe_tables& tables) noexcept
+      : near_{four_times(tables.near)}, there_{four_times(tables.there)} {}
 
   masks load(const char* p) const noexcept {
     const __m512i here = _mm512_loadu_si512(p);
     const __m512i there = _mm512_loadu_si512(p + probe_reach);
-    const std::uint64_t backslash = equal(here, '\\');
-    const std::uint64_t rule =
-        _mm512_cmpeq_epi8_mask(here, first_) & _mm512_cmpeq_epi8_mask(there, fourth_);
-    const std::uint64_t insight = equal(here, 'I') & equal(there, 'i');
-    const std::uint64_t escape = backslash & equal(there, '0');
-    return {backslash,        equal(here, '"'),  equal(here, '{'),
-            equal(here, '}'), equal(here, '\n'), rule | insight | escape};
+    return {equal(here, '\\'), equal(here, '"'),  equal(here, '{'),
+            equal(here, '}'),  equal(here, '\n'), in_set(here, near_) & in_set(there, there_)};
+  }
+
+  bool quiet(const char* p) const noexcept {
+    std::uint64_t any = 0;
+    for (std::size_t at = 0; at < quiet_bytes; at += 64) {
+      const __m512i here = _mm512_loadu_si512(p + at);
+      const __m512i there = _mm512_loadu_si512(p + at + probe_reach);
+      any |= (in_set(here, near_) & in_set(there, there_)) | equal(here, '\n');
+    }
+    return any == 0;
   }
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
@@ -42,8 +47,20 @@ class avx512_isa {
     return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c));
   }
 
-  __m512i first_;
-  __m512i fourth_;
+  static __m512i four_times(const char (&table)[16]) noexcept {
+    char copies[64];
+    for (unsigned i = 0; i < sizeof copies; ++i) {
+      copies[i] = table[i % 16];
+    }
+    return _mm512_loadu_si512(&copies[0]);
+  }
+
+  static std::uint64_t in_set(__m512i bytes, __m512i table) noexcept {
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
+  }
+
+  __m512i near_;
+  __m512i there_;
 };
 
 #if defined(TRAILBELL_EMULATE_AVX512)

@@ -9,11 +9,13 @@
 //     it: two popcounts. Only the block that may end an element is walked bit by bit.
 //  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32 bytes
 //     a record on average, and removes every case of an element that begins inside a block.
-//  4. Candidates: two byte compares, three bytes apart, find the few places that a rule's literal,
-//     an Insight mark or an escaped letter can stand at; plain code confirms them.
+//  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight mark
+//     or an escaped letter can stand at; plain code confirms them. Each of the two is one table
+//     look-up and one compare for all three (probe_tables below).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
-// `Isa` gives: `masks load(const char* p)` over p[0, 67) and `prefix_xor`.
+// `Isa` gives: `masks load(const char* p)` over p[0, 67), `prefix_xor`, and `bool quiet(const char* p)`:
+// p[0, 256) holds no newline and no pair of the probe (it reads three bytes more).
 #pragma once
 
 #include "decode/scan_kernel.hpp"
@@ -25,8 +27,48 @@ struct masks {
   std::uint64_t backslash, quote, open, close, newline, probe;
 };
 
+// A byte is looked up by its low four bits; it belongs to the set where the table holds itself. So a
+// set can hold at most one byte for each value of those bits. Pairs of unrelated members are let
+// through as well: the confirmation sorts them out.
+struct probe_tables {
+  char near[16];   // at the place itself: the rule's first byte, 'I' and the backslash
+  char there[16];  // three bytes behind it: the rule's fourth byte, 'i' and '0'
+};
+
+inline bool add_to_table(char (&table)[16], char c) noexcept {
+  char& slot = table[static_cast<unsigned char>(c) & 0xfU];
+  const bool free = slot == c || (static_cast<unsigned char>(slot) & 0x80U) != 0;
+  slot = c;
+  return free;
+}
+
+inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) noexcept {
+  for (unsigned i = 0; i < 16; ++i) {
+    tables.near[i] = tables.there[i] = static_cast<char>(0x80U | (i ^ 1U));  // no byte finds itself
+  }
+  bool fits = add_to_table(tables.near, 'I') && add_to_table(tables.near, '\\') &&
+              add_to_table(tables.there, 'i') && add_to_table(tables.there, '0');
+  if (probe.confirm != nullptr) {
+    fits = fits && static_cast<unsigned char>(probe.first) < 0x80 &&
+           static_cast<unsigned char>(probe.fourth) < 0x80 &&
+           add_to_table(tables.near, probe.first) && add_to_table(tables.there, probe.fourth);
+  }
+  return fits;
+}
+
+// The request's probe, or none where its bytes do not fit the tables: then all records are parsed.
+inline probe_tables tables_for(scan_request& request) noexcept {
+  probe_tables tables;
+  if (!make_probe_tables(request.probe, tables)) {
+    request.probe = literal_probe{};
+    make_probe_tables(request.probe, tables);
+  }
+  return tables;
+}
+
 constexpr std::size_t block_bytes = 64;
 constexpr std::size_t probe_reach = 3;
+constexpr std::size_t quiet_bytes = 128;  // lines are long: most such stretches hold nothing
 
 inline bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -37,9 +79,29 @@ inline std::size_t skip_spaces(const char* data, std::size_t at, std::size_t siz
   return at;
 }
 
-// Plain loops: memcmp and memcpy of the standard library are functions, not inlines, and stay out.
+inline std::uint64_t word_at(const char* p) noexcept {
+  std::uint64_t word = 0;
+  __builtin_memcpy(&word, p, sizeof word);
+  return word;
+}
+
+// Inline, because a line's prefix is shorter than the call of a function.
 inline bool same_bytes(const char* a, const char* b, std::size_t size) noexcept {
-  return __builtin_memcmp(a, b, size) == 0;
+  if (size < sizeof(std::uint64_t)) {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (a[i] != b[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+  const std::size_t last = size - sizeof(std::uint64_t);
+  for (std::size_t i = 0; i < last; i += sizeof(std::uint64_t)) {
+    if (word_at(a + i) != word_at(b + i)) {
+      return false;
+    }
+  }
+  return word_at(a + last) == word_at(b + last);
 }
 
 // "Insight" at the end of a string value: eventType AwsCloudTrailInsight or eventCategory Insight.
@@ -186,8 +248,9 @@ inline lookahead look_behind(const scan_request& request, std::size_t end) noexc
 }
 
 template <class Isa>
-scan_result scan_elements(const scan_request& request) noexcept {
-  const Isa isa{request.probe};
+scan_result scan_elements(const scan_request& asked) noexcept {
+  scan_request request = asked;
+  const Isa isa{tables_for(request)};
   scan_result result;
   while (result.candidates < request.candidates_max) {
     const std::size_t begin = result.consumed;
@@ -264,14 +327,20 @@ inline bool take_lines(const scan_request& request, const masks& m, std::size_t 
 }
 
 template <class Isa>
-scan_result scan_lines(const scan_request& request) noexcept {
-  const Isa isa{request.probe};
+scan_result scan_lines(const scan_request& asked) noexcept {
+  scan_request request = asked;
+  const Isa isa{tables_for(request)};
   scan_result result;
   bool flagged = request.probe.confirm == nullptr;
   std::size_t at = 0;
-  for (; at < request.size; at += block_bytes) {
+  while (at < request.size) {
+    if (at + quiet_bytes + probe_reach <= request.size && isa.quiet(request.data + at)) {
+      at += quiet_bytes;
+      continue;
+    }
     const masks m = load_block(isa, request, at);
-    if ((m.newline | m.probe) != 0 && !take_lines(request, m, at, flagged, result)) {
+    at += block_bytes;
+    if ((m.newline | m.probe) != 0 && !take_lines(request, m, at - block_bytes, flagged, result)) {
       return result;
     }
   }

@@ -14,9 +14,8 @@ std::uint64_t equal(std::uint64_t word, char c) noexcept {
   return ((zero >> 7U) * 0x0102040810204080ULL) >> 56U;
 }
 
-std::uint64_t word_at(const char* p) noexcept {
-  std::uint64_t word = 0;
-  __builtin_memcpy(&word, p, sizeof word);
+std::uint64_t little_word_at(const char* p) noexcept {
+  std::uint64_t word = word_at(p);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
   word = __builtin_bswap64(word);
 #endif
@@ -25,26 +24,24 @@ std::uint64_t word_at(const char* p) noexcept {
 
 class portable_isa {
  public:
-  explicit portable_isa(const literal_probe& probe) noexcept
-      : first_{probe.first}, fourth_{probe.fourth} {}
+  explicit portable_isa(const probe_tables& tables) noexcept : tables_{tables} {}
 
   masks load(const char* p) const noexcept {
     masks m{};
     for (unsigned at = 0; at < block_bytes; at += 8) {
-      const std::uint64_t here = word_at(p + at);
-      const std::uint64_t there = word_at(p + at + probe_reach);
-      const std::uint64_t backslash = equal(here, '\\');
-      m.backslash |= backslash << at;
+      const std::uint64_t here = little_word_at(p + at);
+      const std::uint64_t there = little_word_at(p + at + probe_reach);
+      m.backslash |= equal(here, '\\') << at;
       m.quote |= equal(here, '"') << at;
       m.open |= equal(here, '{') << at;
       m.close |= equal(here, '}') << at;
       m.newline |= equal(here, '\n') << at;
-      m.probe |= ((equal(here, first_) & equal(there, fourth_)) |
-                  (equal(here, 'I') & equal(there, 'i')) | (backslash & equal(there, '0')))
-                 << at;
+      m.probe |= (in_set(here, tables_.near) & in_set(there, tables_.there)) << at;
     }
     return m;
   }
+
+  bool quiet(const char*) const noexcept { return false; }  // no cheaper than the masks
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
     for (unsigned shift = 1; shift < 64; shift *= 2) {
@@ -54,8 +51,18 @@ class portable_isa {
   }
 
  private:
-  char first_;
-  char fourth_;
+  // The sets have three members at most; empty slots of the tables hold no 7-bit byte.
+  static std::uint64_t in_set(std::uint64_t word, const char (&table)[16]) noexcept {
+    std::uint64_t found = 0;
+    for (const char c : table) {
+      if ((static_cast<unsigned char>(c) & 0x80U) == 0) {
+        found |= equal(word, c);
+      }
+    }
+    return found;
+  }
+
+  probe_tables tables_;
 };
 
 bool supported() noexcept { return true; }

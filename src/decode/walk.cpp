@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "decode/json_text.hpp"
+
 namespace trailbell::decode {
 namespace {
 
@@ -93,17 +95,21 @@ scan_result walk::scan(text_stream& text, const scan_style& style) {
   if (found.records > 0) {
     recognise();
   }
-  const std::uint64_t first = tally_.records;
-  std::uint64_t insights = 0;
+  // The records between candidates are counted on the way, so that each has its number, and a loss
+  // says how many precede it.
+  std::size_t counted = 0;
   for (std::size_t i = 0; i < found.candidates; ++i) {
     const candidate& at = candidates_[i];
-    tally_.records = first + at.index - insights;  // a loss says how many records precede it
-    if (!read_record(window.substr(at.begin, at.end - at.begin), tally_.records,
-                     text.position() + at.begin)) {
-      ++insights;
+    tally_.records += at.index - counted;
+    counted = at.index + 1;
+    const std::string_view raw = window.substr(at.begin, at.end - at.begin);
+    if (style.lines && skip_json_value(raw, 0).end != raw.size()) {
+      style.odd_line(raw);
+    } else {
+      take_record(raw, text.position() + at.begin);
     }
   }
-  tally_.records = first + found.records - insights;
+  tally_.records += found.records - counted;
   text.consume(found.consumed);
   return found;
 }

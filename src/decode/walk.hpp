@@ -2,6 +2,7 @@
 // record or a loss leaves the decoder.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ class walk {
     bool lines = false;
     bool comma_separated = false;
     std::string_view prefix;
+    // Lines: called for a candidate that is not just one object, to walk and count what it holds.
+    std::function<void(std::string_view line)> odd_line;
   };
   scan_result scan(text_stream& text, const scan_style& style);
 

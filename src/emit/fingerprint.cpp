@@ -14,7 +14,11 @@ constexpr std::size_t fingerprint_bytes = 16;
 
 class sha256 {
  public:
-  sha256() { ensure(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256"); }
+  sha256() {
+    // Fetched once: EVP_sha256() looks the algorithm up anew for every digest.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    ensure(EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1, "SHA-256");
+  }
 
   void add(std::string_view text) {
     ensure(EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1, "SHA-256");

@@ -81,15 +81,15 @@ bool dispatcher::split(const consume::archive_item& item) {
   if (!prefix) {
     return false;
   }
-  return split_lines(std::shared_ptr<split_file>{new split_file{item.path, std::move(file.value()),
-                                                               std::move(*prefix)}},
-                     begin);
+  const auto shared = std::make_shared<split_file>(item.path, std::move(file.value()), std::move(*prefix));
+  return shared->mapping.ok() && split_lines(shared, begin);
 }
 
 bool dispatcher::split_lines(const std::shared_ptr<split_file>& file, std::uint64_t begin) {
-  while (begin < file->file.size() && !file->abandoned.load()) {
-    const std::uint64_t end = line_boundary(
-        file->file, std::min(begin + limits::split_block_bytes, file->file.size()));
+  const consume::opened_file& opened = file->file;
+  while (begin < opened.size() && !file->abandoned.load()) {
+    const std::uint64_t end =
+        line_boundary(opened, std::min(begin + limits::split_block_bytes, opened.size()));
     auto block = std::make_shared<task>();
     block->split = file;
     block->begin = begin;

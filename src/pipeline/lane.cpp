@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "trailbell/consume/mapped_file.hpp"
-
 namespace trailbell::pipeline {
 namespace {
 
@@ -102,11 +100,13 @@ void lane::run_object(const consume::archive_item& object) {
 }
 
 decode::decode_outcome lane::run_block(const task& work) {
-  consume::mapped_stream text{work.split->file, work.begin, work.end, control_};
-  relay visitor{*this};
   if (work.rest) {
+    consume::range_source source{work.split->file, work.begin, work.end, control_};
+    buffered_stream text{source, text_};
     return decode_text(text);
   }
+  consume::mapped_stream text{work.split->mapping, work.begin, work.end, control_};
+  relay visitor{*this};
   decode::decode_outcome outcome = decoder_.decode_lines(text, work.split->prefix, visitor);
   inflated_ += text.position();
   return outcome;
@@ -153,7 +153,8 @@ decode::decode_outcome lane::decode_file(const consume::opened_file& file) {
   }
   const decode::compression kind = decode::sniff_compression({head, got.value()});
   if (kind == decode::compression::none) {
-    consume::mapped_stream text{file, 0, file.size(), control_};
+    consume::range_source source{file, 0, file.size(), control_};
+    buffered_stream text{source, text_};
     return decode_text(text);
   }
   consume::file_source source{file, control_};

@@ -11,6 +11,7 @@
 #include "trailbell/base/bounded_queue.hpp"
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/consume/file_bytes.hpp"
+#include "trailbell/consume/mapped_file.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/inflate.hpp"
 #include "trailbell/pipeline/replay.hpp"
@@ -36,8 +37,12 @@ using batch_queue = bounded_queue<batch>;
 
 // A large file of one record a line, shared by the tasks of its blocks.
 struct split_file {
+  split_file(std::string name, consume::opened_file opened, std::string line_prefix)
+      : path{std::move(name)}, file{std::move(opened)}, mapping{file}, prefix{std::move(line_prefix)} {}
+
   std::string path;
   consume::opened_file file;
+  consume::file_mapping mapping;
   std::string prefix;
   std::atomic<bool> abandoned{false};  // it is not what its first line promised: walked whole
 };

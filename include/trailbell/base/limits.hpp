@@ -21,15 +21,12 @@ inline constexpr std::size_t whole_inflate_bytes_max = 48 * mib;
 // Compressed bytes of an object that are read in one piece for that.
 inline constexpr std::size_t whole_read_bytes_max = 16 * mib;
 
-// Text that is inflated, or mapped, ahead of the walker. Small enough to stay in a core's L2.
-inline constexpr std::size_t window_bytes = 256 * kib;
-
-// A mapped file is walked, and given back to the system, in steps of this size.
-inline constexpr std::size_t map_step_bytes = 4 * mib;
+// Text that is read or inflated ahead of the walker. Small enough to stay in a core's L2.
+inline constexpr std::size_t window_bytes = 128 * kib;
 
 // A plain NDJSON file above this size is split into blocks that the lanes share.
 inline constexpr std::size_t split_bytes_min = 4 * mib;
-inline constexpr std::size_t split_block_bytes = 4 * mib;
+inline constexpr std::size_t split_block_bytes = 8 * mib;
 
 // The first line of a file must end within this many bytes for the file to be split.
 inline constexpr std::size_t split_sniff_bytes = 512 * kib;
@@ -75,7 +72,7 @@ inline constexpr std::size_t messages_per_object_max = 20;
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;
 
-static_assert(window_bytes <= map_step_bytes && map_step_bytes <= value_bytes_max);
+static_assert(window_bytes <= value_bytes_max);
 static_assert(whole_inflate_bytes_max <= inflate_ratio_floor_bytes);
 static_assert(split_sniff_bytes <= split_bytes_min);
 

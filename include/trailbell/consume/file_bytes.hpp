@@ -62,6 +62,21 @@ class file_source final : public byte_source {
   std::uint64_t taken_ = 0;
 };
 
+// Bytes [begin, end) of a regular file, which other sources may read at the same time.
+class range_source final : public byte_source {
+ public:
+  range_source(const opened_file& file, std::uint64_t begin, std::uint64_t end,
+               read_control& control)
+      : file_{file}, control_{control}, at_{begin}, end_{end} {}
+  result<std::size_t> read(char* into, std::size_t size) override;
+
+ private:
+  const opened_file& file_;
+  read_control& control_;
+  std::uint64_t at_;
+  std::uint64_t end_;
+};
+
 // The whole of a regular file in `into`, which grows and keeps its capacity. The size read.
 result<std::size_t> read_whole(const opened_file& file, std::vector<char>& into,
                                read_control& control);

@@ -1,9 +1,8 @@
-// mapped_stream: a part of a regular file as text, straight from the page cache.
+// Large files as text, straight from the page cache: nothing is copied (bench/README.md has what
+// that is worth). The file is mapped once and its parts are walked by several threads.
 //
-// Faster than reading: nothing is copied (measured in bench/README.md). Walked and given back in
-// steps, so that a file of any size stays within a few MiB of memory. A file that shrinks under the
-// mapping raises SIGBUS: a handler puts zeros in place of the lost pages, and the stream then fails
-// with errc::changed. Thread-safety: one thread each; any number of threads.
+// A file that shrinks under the mapping raises SIGBUS: a handler puts zeros in place of the lost
+// pages, and the stream that met them fails with errc::changed.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +11,39 @@
 
 namespace trailbell::consume {
 
+// The whole of a regular file. Any thread may read it; it may outlive the opened_file.
+class file_mapping {
+ public:
+  // Where the system refuses, ok() is false.
+  explicit file_mapping(const opened_file& file);
+  file_mapping(const file_mapping&) = delete;
+  file_mapping& operator=(const file_mapping&) = delete;
+  ~file_mapping();
+
+  [[nodiscard]] bool ok() const noexcept { return base_ != nullptr; }
+  [[nodiscard]] char* base() const noexcept { return base_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  char* base_ = nullptr;
+  std::uint64_t size_;
+};
+
+// Bytes [begin, end) of a mapping as one window; given back to the system behind the walker, so that
+// a file of any size stays within a few MiB of memory. One thread; it walks one mapping at a time.
 class mapped_stream final : public text_stream {
  public:
-  // Bytes [begin, end) of `file`; begin < end <= file.size(). A mapping that the system refuses is a
-  // failure() of the stream.
-  mapped_stream(const opened_file& file, std::uint64_t begin, std::uint64_t end,
+  // Borrows the mapping, which must be ok(); begin <= end <= its size.
+  mapped_stream(const file_mapping& mapping, std::uint64_t begin, std::uint64_t end,
                 read_control& control);
   ~mapped_stream() override;
   bool extend() override;
 
  private:
-  void release_behind();
-
+  const file_mapping& mapping_;
   read_control& control_;
-  char* base_ = nullptr;        // of the mapping, on a page boundary
-  std::size_t mapped_ = 0;      // its bytes
-  std::size_t shown_ = 0;       // where the window ends, from base_
-  std::size_t released_ = 0;    // given back up to here, from base_
+  std::uint64_t begin_, end_;
+  bool shown_ = false;
 };
 
 }  // namespace trailbell::consume

@@ -9,6 +9,9 @@
 
 namespace trailbell {
 
+//
+// The bytes are ASCII. `first` may not share its low four bits with 'I' or the backslash, nor
+// `fourth` with 'i' or '0' (unless it is that very byte); a probe that does is taken for none.
 struct literal_probe {
   char first = 0;
   char fourth = 0;
