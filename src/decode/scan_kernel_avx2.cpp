@@ -19,11 +19,23 @@ class avx2_isa {
             join(low.newline, high.newline),     join(low.probe, high.probe)};
   }
 
+  common_masks load_common(const char* p) const noexcept {
+    const common_half low = load_common_half(p);
+    const common_half high = load_common_half(p + 32);
+    const __m256i rare = _mm256_or_si256(low.rare, high.rare);
+    return {join(low.quote, high.quote), join(low.braces, high.braces),
+            _mm256_testz_si256(rare, rare) == 0};
+  }
+
+  static std::uint64_t load_open(const char* p) noexcept {
+    return join(equal(load_bytes(p), '{'), equal(load_bytes(p + 32), '{'));
+  }
+
   bool quiet(const char* p) const noexcept {
     __m256i any = _mm256_setzero_si256();
     for (std::size_t at = 0; at < quiet_bytes; at += 32) {
-      const __m256i here = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + at));
-      const __m256i there = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + at + probe_reach));
+      const __m256i here = load_bytes(p + at);
+      const __m256i there = load_bytes(p + at + probe_reach);
       const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
       any = _mm256_or_si256(any, _mm256_or_si256(probe, equal(here, '\n')));
     }
@@ -41,6 +53,22 @@ class avx2_isa {
     __m256i backslash, quote, open, close, newline, probe;
   };
 
+  struct common_half {
+    __m256i quote, braces, rare;
+  };
+
+  static __m256i load_bytes(const char* p) noexcept {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
+
+  common_half load_common_half(const char* p) const noexcept {
+    const __m256i here = load_bytes(p);
+    const __m256i there = load_bytes(p + probe_reach);
+    const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+    return {equal(here, '"'), in_set(here, braces_),
+            _mm256_or_si256(probe, in_set(here, rare_))};
+  }
+
   static __m256i equal(__m256i bytes, char c) noexcept {
     return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c));
   }
@@ -51,8 +79,8 @@ class avx2_isa {
   }
 
   half load_half(const char* p) const noexcept {
-    const __m256i here = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-    const __m256i there = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + probe_reach));
+    const __m256i here = load_bytes(p);
+    const __m256i there = load_bytes(p + probe_reach);
     const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
     return {equal(here, '\\'), equal(here, '"'),  equal(here, '{'),
             equal(here, '}'),  equal(here, '\n'), probe};
@@ -68,6 +96,8 @@ class avx2_isa {
     return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
   }
 
+  __m256i braces_ = twice(brace_table);
+  __m256i rare_ = twice(rare_table);
   __m256i near_;
   __m256i there_;
 };

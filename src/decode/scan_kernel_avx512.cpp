@@ -26,6 +26,17 @@ class avx512_isa {
             equal(here, '}'),  equal(here, '\n'), in_set(here, near_) & in_set(there, there_)};
   }
 
+  common_masks load_common(const char* p) const noexcept {
+    const __m512i here = _mm512_loadu_si512(p);
+    const __m512i there = _mm512_loadu_si512(p + probe_reach);
+    const std::uint64_t probe = in_set(here, near_) & in_set(there, there_);
+    return {equal(here, '"'), in_set(here, braces_), (probe | in_set(here, rare_)) != 0};
+  }
+
+  static std::uint64_t load_open(const char* p) noexcept {
+    return equal(_mm512_loadu_si512(p), '{');
+  }
+
   bool quiet(const char* p) const noexcept {
     std::uint64_t any = 0;
     for (std::size_t at = 0; at < quiet_bytes; at += 64) {
@@ -59,6 +70,8 @@ class avx512_isa {
     return _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
   }
 
+  __m512i braces_ = four_times(brace_table);
+  __m512i rare_ = four_times(rare_table);
   __m512i near_;
   __m512i there_;
 };

@@ -5,8 +5,9 @@
 //  1. Strings: every unescaped quote flips "inside a string"; the prefix xor of the quote bits is
 //     the mask of string bytes (a carry-less multiply; Langdale and Lemire, "Parsing Gigabytes of
 //     JSON per Second", VLDB J. 2019, section 3.1).
-//  2. Depth: while the depth exceeds the number of closing braces in a block, no element can end in
-//     it: two popcounts. Only the block that may end an element is walked bit by bit.
+//  2. Depth: while the depth exceeds the number of braces in a block, no element can end in it: two
+//     popcounts. Only the block that may end an element is walked bit by bit. Most blocks have no
+//     brace outside strings, and none of the rare bytes: three vector tests tell.
 //  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32 bytes
 //     a record on average, and removes every case of an element that begins inside a block.
 //  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight mark
@@ -14,8 +15,9 @@
 //     look-up and one compare for all three (probe_tables below).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
-// `Isa` gives: `masks load(const char* p)` over p[0, 67), `prefix_xor`, and `bool quiet(const char* p)`:
-// p[0, 256) holds no newline and no pair of the probe (it reads three bytes more).
+// `Isa` gives, over 64 bytes at p: `masks load(p)`, `common_masks load_common(p)` (both read three
+// bytes more), `load_open(p)`, the mask of '{'; `prefix_xor(bits)`; and over 128 bytes `bool quiet(p)`:
+// they hold no newline and no pair of the probe (it reads three bytes more).
 #pragma once
 
 #include "decode/scan_kernel.hpp"
@@ -25,6 +27,13 @@ namespace {
 
 struct masks {
   std::uint64_t backslash, quote, open, close, newline, probe;
+};
+
+// What most blocks need. `rare`: the block holds a backslash, a newline or a pair of the probe, and
+// has to be looked at in full.
+struct common_masks {
+  std::uint64_t quote, braces;
+  bool rare;
 };
 
 // A byte is looked up by its low four bits; it belongs to the set where the table holds itself. So a
@@ -55,6 +64,12 @@ inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) 
   }
   return fits;
 }
+
+// The same kind of table for '{' and '}', and for the backslash and the newline.
+inline constexpr char brace_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84', '\x87', '\x86',
+                                         '\x89', '\x88', '\x8b', '{',    '\x8d', '}',    '\x8f', '\x8e'};
+inline constexpr char rare_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84', '\x87', '\x86',
+                                        '\x89', '\x88', '\n',   '\x8a', '\\',   '\x8c', '\x8f', '\x8e'};
 
 // The request's probe, or none where its bytes do not fit the tables: then all records are parsed.
 inline probe_tables tables_for(scan_request& request) noexcept {
@@ -169,15 +184,24 @@ inline masks load_block(const Isa& isa, const scan_request& request, std::size_t
   return isa.load(tail);
 }
 
-struct element {
-  std::size_t end = 0;  // behind its closing brace; 0 while it is not closed in this window
+// Where in an element the scan is, and what it has seen of it.
+struct element_scan {
+  std::uint64_t depth = 0;
+  std::uint64_t escape_carry = 0;
+  std::uint64_t string_carry = 0;
+  std::size_t end = 0;  // behind its closing brace; 0 while it is not closed
   bool flagged = false;
   bool newline_in_string = false;
 };
 
-// The first position in `braces` where the depth returns to zero, or 64.
-inline unsigned closing_bit(std::uint64_t open, std::uint64_t close, std::uint64_t& depth) noexcept {
-  for (std::uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
+// All ones where a string goes on behind the block, else zero.
+inline std::uint64_t carried_string(std::uint64_t in_string) noexcept {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63U);
+}
+
+// The first position among `braces` where the depth returns to zero, or 64.
+inline unsigned closing_bit(std::uint64_t braces, std::uint64_t open, std::uint64_t& depth) noexcept {
+  for (; braces != 0; braces &= braces - 1) {
     const auto bit = static_cast<unsigned>(__builtin_ctzll(braces));
     depth += (open >> bit & 1U) != 0 ? 1 : std::uint64_t{0} - 1;
     if (depth == 0) {
@@ -187,42 +211,72 @@ inline unsigned closing_bit(std::uint64_t open, std::uint64_t close, std::uint64
   return 64;
 }
 
+// Counts a block's structural braces; returns the bytes of it that belong to the element.
+inline std::uint64_t follow_depth(std::uint64_t braces, std::uint64_t open, std::size_t at,
+                                  element_scan& e) noexcept {
+  const auto all = static_cast<std::uint64_t>(__builtin_popcountll(braces));
+  if (e.depth > all) [[likely]] {
+    e.depth += 2 * static_cast<std::uint64_t>(__builtin_popcountll(open)) - all;
+  } else if (const unsigned bit = closing_bit(braces, open, e.depth); bit < 64) {
+    e.end = at + bit + 1;
+    return ~std::uint64_t{0} >> (63 - bit);
+  }
+  return ~std::uint64_t{0};
+}
+
+// A block that holds a backslash, a newline or a place to confirm; or one at the end of the text.
+// Out of line, so that the state of the loop below lives in registers.
 template <class Isa>
-inline element scan_element(const Isa& isa, const scan_request& request,
-                            std::size_t begin) noexcept {
-  element found;
-  found.flagged = request.probe.confirm == nullptr;
+[[gnu::noinline]] void scan_full_block(const Isa& isa, const scan_request& request, std::size_t at,
+                            element_scan& e) noexcept {
+  const masks m = load_block(isa, request, at);
+  const std::uint64_t quotes = m.quote & ~escaped_bytes(m.backslash, e.escape_carry);
+  const std::uint64_t in_string = isa.prefix_xor(quotes) ^ e.string_carry;
+  e.string_carry = carried_string(in_string);
+  const std::uint64_t open = m.open & ~in_string;
+  const std::uint64_t inside = follow_depth(open | (m.close & ~in_string), open, at, e);
+  e.newline_in_string = (m.newline & in_string & inside) != 0;
+  if ((m.probe & inside) != 0 && !e.flagged) {
+    e.flagged = any_confirmed(request, m.probe & inside, at);
+  }
+}
+
+template <class Isa>
+inline element_scan scan_element(const Isa& isa, const scan_request& request,
+                                 std::size_t begin) noexcept {
+  element_scan e;
+  e.flagged = request.probe.confirm == nullptr;
+  const char* const data = request.data;
+  const std::size_t size = request.size;
   std::uint64_t depth = 0;
-  std::uint64_t escape_carry = 0;
   std::uint64_t string_carry = 0;
-  for (std::size_t at = begin; at < request.size; at += block_bytes) {
-    const masks m = load_block(isa, request, at);
-    const std::uint64_t quotes = m.quote & ~escaped_bytes(m.backslash, escape_carry);
-    const std::uint64_t in_string = isa.prefix_xor(quotes) ^ string_carry;
-    string_carry = static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63U);
-    const std::uint64_t open = m.open & ~in_string;
-    const std::uint64_t close = m.close & ~in_string;
-    const auto opens = static_cast<std::uint64_t>(__builtin_popcountll(open));
-    const auto closes = static_cast<std::uint64_t>(__builtin_popcountll(close));
-    std::uint64_t inside = ~std::uint64_t{0};
-    if (depth > closes) [[likely]] {
-      depth += opens - closes;
-    } else if (const unsigned bit = closing_bit(open, close, depth); bit < 64) {
-      found.end = at + bit + 1;
-      inside = ~std::uint64_t{0} >> (63 - bit);
+  for (std::size_t at = begin; at < size; at += block_bytes) {
+    const bool whole = at + block_bytes + probe_reach <= size;
+    const common_masks c = whole ? isa.load_common(data + at) : common_masks{0, 0, true};
+    if (!c.rare && e.escape_carry == 0) [[likely]] {
+      const std::uint64_t in_string = isa.prefix_xor(c.quote) ^ string_carry;
+      string_carry = carried_string(in_string);
+      const std::uint64_t braces = c.braces & ~in_string;
+      const auto count = static_cast<std::uint64_t>(__builtin_popcountll(braces));
+      if (depth > count) [[likely]] {
+        const std::uint64_t open = isa.load_open(data + at) & braces;
+        depth += 2 * static_cast<std::uint64_t>(__builtin_popcountll(open)) - count;
+        continue;
+      }
+      e.depth = depth;
+      follow_depth(braces, isa.load_open(data + at) & braces, at, e);
+    } else {
+      e.depth = depth;
+      e.string_carry = string_carry;
+      scan_full_block(isa, request, at, e);
+      string_carry = e.string_carry;
     }
-    if ((m.newline & in_string & inside) != 0) [[unlikely]] {
-      found.newline_in_string = true;
-      return found;
-    }
-    if ((m.probe & inside) != 0 && !found.flagged) {
-      found.flagged = any_confirmed(request, m.probe & inside, at);
-    }
-    if (found.end != 0) {
-      return found;
+    depth = e.depth;
+    if (e.end != 0 || e.newline_in_string) {
+      return e;
     }
   }
-  return found;
+  return e;
 }
 
 // What stands behind an element: the next element's '{' (stop unset), or why there is none.
@@ -254,7 +308,7 @@ scan_result scan_elements(const scan_request& asked) noexcept {
   scan_result result;
   while (result.candidates < request.candidates_max) {
     const std::size_t begin = result.consumed;
-    const element found = scan_element(isa, request, begin);
+    const element_scan found = scan_element(isa, request, begin);
     if (found.end == 0) {
       result.after_element = false;
       result.stop =

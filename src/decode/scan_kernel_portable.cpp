@@ -41,6 +41,19 @@ class portable_isa {
     return m;
   }
 
+  common_masks load_common(const char* p) const noexcept {
+    const masks m = load(p);
+    return {m.quote, m.open | m.close, (m.backslash | m.newline | m.probe) != 0};
+  }
+
+  static std::uint64_t load_open(const char* p) noexcept {
+    std::uint64_t open = 0;
+    for (unsigned at = 0; at < block_bytes; at += 8) {
+      open |= equal(little_word_at(p + at), '{') << at;
+    }
+    return open;
+  }
+
   bool quiet(const char*) const noexcept { return false; }  // no cheaper than the masks
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
