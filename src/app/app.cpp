@@ -1,7 +1,7 @@
 #include "app/app.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -18,7 +18,8 @@
 namespace trailbell::app {
 namespace {
 
-constexpr const char* replay_about = R"(Replays archived CloudTrail logs and alerts on IAM policy changes.
+constexpr const char* replay_about =
+    R"(Replays archived CloudTrail logs and alerts on IAM policy changes.
 
 PATH is a file, a folder (walked in order) or '-' for standard input. Input is recognised by content:
 gzip, zstd or plain; {"Records":[...]}, records one a line or in an array, CloudWatch Logs
@@ -36,20 +37,26 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   CLI::App* const replay = app.add_subcommand("replay", replay_about);
   replay->footer(replay_example);
   replay->add_option("PATH", a.paths, "file, folder, or - for standard input")->required();
-  replay->add_option("--rules", a.rules, "rule file or folder (repeatable; default: the built-in cis-4.4)");
-  replay->add_option("--format", a.format, "jsonl or text (default: text on a terminal, else jsonl)");
+  replay->add_option("--rules", a.rules,
+                     "rule file or folder (repeatable; default: the built-in cis-4.4)");
+  replay->add_option("--format", a.format,
+                     "jsonl or text (default: text on a terminal, else jsonl)");
   replay->add_option("--output", a.output, "file for the alerts (default: standard output)");
   replay->add_option("--threads", a.threads, "threads that decode (default: one a core)");
-  replay->add_option("--progress", a.progress, "auto, always or never (default: auto, on a terminal)");
+  replay->add_option("--progress", a.progress,
+                     "auto, always or never (default: auto, on a terminal)");
   replay->add_option("--summary", a.summary, "file for the summary, as one JSON object");
   replay->add_option("--from", a.from, "only events at or after this time (RFC 3339)");
   replay->add_option("--to", a.to, "only events before this time (RFC 3339)");
-  replay->add_option("--quarantine", a.quarantine, "folder for what could not be read, with position and reason");
-  replay->add_option("--max-object-bytes", a.max_object_bytes, "inflated bytes at which a compressed object fails (default: 1 GiB)");
+  replay->add_option("--quarantine", a.quarantine,
+                     "folder for what could not be read, with position and reason");
+  replay->add_option("--max-object-bytes", a.max_object_bytes,
+                     "inflated bytes at which a compressed object fails (default: 1 GiB)");
   replay->add_flag("--no-dedup", a.no_dedup, "alert on every finding, also on one seen before");
   replay->add_flag("--with-record", a.with_record, "add the record to each jsonl alert");
   replay->add_flag("--fail-on-alert", a.fail_on_alert, "exit with 1 when there was an alert");
-  replay->add_flag("--strict", a.strict, "parse and validate every record, not only those that could match");
+  replay->add_flag("--strict", a.strict,
+                   "parse and validate every record, not only those that could match");
 }
 
 int print_version() {
@@ -58,12 +65,14 @@ int print_version() {
 }
 
 int usage_error(const std::string& what) {
-  fmt::print(stderr, "trailbell: {}\nSee `trailbell --help` and `trailbell replay --help`.\n", what);
+  fmt::print(stderr, "trailbell: {}\nSee `trailbell --help` and `trailbell replay --help`.\n",
+             what);
   return exit_usage;
 }
 
 int parse_and_run(std::vector<std::string> words) {
-  CLI::App app{"Watches AWS CloudTrail for IAM policy changes (CIS AWS Foundations 4.4).", "trailbell"};
+  CLI::App app{"Watches AWS CloudTrail for IAM policy changes (CIS AWS Foundations 4.4).",
+               "trailbell"};
   app.require_subcommand(1);
   replay_arguments replay;
   add_replay(app, replay);

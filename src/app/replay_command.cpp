@@ -42,7 +42,9 @@ std::int64_t now_ns() {
       .count();
 }
 
-bool on_terminal(int descriptor) { return isatty(descriptor) == 1; }
+bool on_terminal(int descriptor) {
+  return isatty(descriptor) == 1;
+}
 
 std::size_t terminal_columns() {
   winsize size{};
@@ -57,7 +59,9 @@ struct plan {
   bool count_total = false;
 };
 
-error usage(const std::string& what) { return {errc::usage, what}; }
+error usage(const std::string& what) {
+  return {errc::usage, what};
+}
 
 result<std::optional<std::int64_t>> time_option(const char* name, const std::string& text) {
   if (text.empty()) {
@@ -65,7 +69,8 @@ result<std::optional<std::int64_t>> time_option(const char* name, const std::str
   }
   const std::optional<std::int64_t> time = parse_rfc3339(text);
   if (!time) {
-    return usage(fmt::format("{} {}: not an RFC 3339 time such as 2026-03-04T00:00:00Z", name, text));
+    return usage(
+        fmt::format("{} {}: not an RFC 3339 time such as 2026-03-04T00:00:00Z", name, text));
   }
   return time;
 }
@@ -75,7 +80,9 @@ std::optional<error> check(const replay_arguments& a) {
     return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
   };
   if (!a.rules.empty()) {
-    return usage("--rules: rule files are not supported by this version, which has the built-in rule cis-4.4");
+    return usage(
+        "--rules: rule files are not supported by this version, which has the built-in rule "
+        "cis-4.4");
   }
   if (a.format == "ocsf" || a.format == "ecs") {
     return usage("--format " + a.format + ": not supported by this version; use jsonl or text");
@@ -94,8 +101,9 @@ std::optional<error> check(const replay_arguments& a) {
   }
   for (const std::string& path : a.paths) {
     if (path.starts_with("s3://")) {
-      return usage(path + ": reading from S3 is not supported by this version; copy the objects to a "
-                          "folder first (aws s3 sync) and replay that");
+      return usage(path +
+                   ": reading from S3 is not supported by this version; copy the objects to a "
+                   "folder first (aws s3 sync) and replay that");
     }
     if (path.empty()) {
       return usage("an empty PATH");
@@ -124,11 +132,12 @@ result<plan> make_plan(const replay_arguments& a) {
   plan p;
   p.replay.paths = a.paths;
   p.replay.lanes = a.threads > 0 ? a.threads
-                                 : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1,
-                                              limits::lanes_max);
+                                 : std::clamp(static_cast<int>(std::thread::hardware_concurrency()),
+                                              1, limits::lanes_max);
   p.replay.strict = a.strict;
   p.replay.dedup = !a.no_dedup;
-  p.replay.object_bytes_max = a.max_object_bytes > 0 ? a.max_object_bytes : limits::object_bytes_max;
+  p.replay.object_bytes_max =
+      a.max_object_bytes > 0 ? a.max_object_bytes : limits::object_bytes_max;
   p.replay.scan = {builtin, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
@@ -262,7 +271,8 @@ bool write_summary(const std::string& path, const replay_totals& totals, journal
   return static_cast<bool>(out);
 }
 
-int run_plan(const replay_arguments& a, const plan& p, emit::sink& sink, emit::quarantine* quarantine) {
+int run_plan(const replay_arguments& a, const plan& p, emit::sink& sink,
+             emit::quarantine* quarantine) {
   consume::read_control control;
   stop_flag = &control.stop;
   std::signal(SIGINT, on_stop_signal);

@@ -10,13 +10,13 @@ namespace trailbell::app {
 struct replay_arguments {
   std::vector<std::string> paths;
   std::vector<std::string> rules;
-  std::string format;   // empty: text on a terminal, else jsonl
-  std::string output;   // empty: standard output
+  std::string format;  // empty: text on a terminal, else jsonl
+  std::string output;  // empty: standard output
   std::string progress = "auto";
   std::string summary;  // empty: none
   std::string quarantine;
   std::string from, to;
-  int threads = 0;      // 0: as many as cores
+  int threads = 0;  // 0: as many as cores
   bool no_dedup = false;
   bool with_record = false;
   bool fail_on_alert = false;

@@ -82,7 +82,8 @@ std::optional<error> archive_source::enter(const std::string& path,
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> handle{opendir(path.c_str()), closedir};
   if (!handle) {
-    return error{errc::unreadable, std::string{"the folder cannot be read: "} + std::strerror(errno)};
+    return error{errc::unreadable,
+                 std::string{"the folder cannot be read: "} + std::strerror(errno)};
   }
   folder entered{path, {}, identity};
   errno = 0;
@@ -94,7 +95,8 @@ std::optional<error> archive_source::enter(const std::string& path,
     errno = 0;
   }
   if (errno != 0) {
-    return error{errc::unreadable, std::string{"the folder cannot be read: "} + std::strerror(errno)};
+    return error{errc::unreadable,
+                 std::string{"the folder cannot be read: "} + std::strerror(errno)};
   }
   std::sort(entered.names.begin(), entered.names.end(), std::greater<>{});
   open_.push_back(std::move(entered));

@@ -16,12 +16,14 @@ error system_error(const char* what) {
   return {errc::unreadable, std::string{what} + ": " + std::strerror(errno)};
 }
 
-constexpr const char* shrank = "the file shrank while it was read; replay it again once it is complete";
+constexpr const char* shrank =
+    "the file shrank while it was read; replay it again once it is complete";
 
 }  // namespace
 
 result<opened_file> opened_file::open(const std::string& path) {
-  const int descriptor = path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor =
+      path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     error failure = system_error("cannot be opened");
     failure.code = errno == ENOENT || errno == ENOTDIR ? errc::not_found : errc::unreadable;

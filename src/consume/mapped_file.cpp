@@ -31,7 +31,8 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
     std::raise(signal);
     return;
   }
-  const std::size_t page = static_cast<std::size_t>(at - guarded.base) / page_bytes() * page_bytes();
+  const std::size_t page =
+      static_cast<std::size_t>(at - guarded.base) / page_bytes() * page_bytes();
   mmap(guarded.base + page, guarded.size - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
        -1, 0);
   guarded.shrunk = 1;

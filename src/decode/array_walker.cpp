@@ -77,8 +77,8 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
   }
   if (elements == element_style::undecided) {
     const bool plain = kind == array_kind::records ? !is_wrapped(element)
-                                                   : kind == array_kind::bare &&
-                                                         !state_.strict() && is_bare_record(element);
+                                                   : kind == array_kind::bare && !state_.strict() &&
+                                                         is_bare_record(element);
     elements = plain ? element_style::records : element_style::others;
     array_prefix_ = kind == array_kind::bare ? std::string{prefix_of(element)} : std::string{};
     if (plain) {

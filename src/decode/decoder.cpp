@@ -17,8 +17,8 @@ bool looks_like_utf16(std::string_view head) {
 // What remains to be said once all text was seen.
 void conclude(walk& state, const text_stream& text) {
   const std::optional<error>& failure = text.failure();
-  if (failure && (failure->code != errc::corrupt || !state.is_failure_reported() ||
-                  !state.recognised())) {
+  if (failure &&
+      (failure->code != errc::corrupt || !state.is_failure_reported() || !state.recognised())) {
     state.fail(text.position(), failure->message);
   } else if (!state.recognised() && !state.first_reason().empty()) {
     state.fail(0, "nothing in it is CloudTrail: " + state.first_reason());
@@ -35,8 +35,7 @@ struct decoder::state {
   std::vector<candidate> candidates = std::vector<candidate>(candidates_max);
 };
 
-decoder::decoder(decode_options options)
-    : state_{std::make_unique<state>()} {
+decoder::decoder(decode_options options) : state_{std::make_unique<state>()} {
   state_->options = options;
 }
 
@@ -59,15 +58,16 @@ decode_outcome decoder::decode_lines(text_stream& text, std::string_view prefix,
                                      record_visitor& visitor) {
   walk walked{state_->options, state_->cursor, state_->candidates, visitor};
   walked.recognise();
-  const std::optional<std::uint64_t> stopped_at =
-      object_walker{walked, text, 0}.walk_lines(prefix);
+  const std::optional<std::uint64_t> stopped_at = object_walker{walked, text, 0}.walk_lines(prefix);
   if (text.failure()) {
     walked.fail(text.position(), text.failure()->message);
   }
   return {walked.tally(), walked.failed(), stopped_at};
 }
 
-const char* simd_name() noexcept { return active_kernel().name; }
+const char* simd_name() noexcept {
+  return active_kernel().name;
+}
 
 std::optional<std::string> sniff_record_lines(std::string_view head) {
   const std::size_t end = head.find('\n');

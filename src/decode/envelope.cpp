@@ -12,20 +12,74 @@ namespace {
 
 // The members that tell what an object is. The order is that of `names`, which is theirs in bytes.
 enum class sign : std::size_t {
-  body, cloud_trail_event, data_kinesis, event, events, message, messages, records, sns, type,
-  aws_logs, body_lambda, data, detail, detail_type, digest_fingerprint, digest_object,
-  event_name, event_source, event_version, events_filtered, kinesis, log_events, message_log,
-  message_type, payload, records_firehose, s3, s3_bucket, s3_object_key, topic, value,
+  body,
+  cloud_trail_event,
+  data_kinesis,
+  event,
+  events,
+  message,
+  messages,
+  records,
+  sns,
+  type,
+  aws_logs,
+  body_lambda,
+  data,
+  detail,
+  detail_type,
+  digest_fingerprint,
+  digest_object,
+  event_name,
+  event_source,
+  event_version,
+  events_filtered,
+  kinesis,
+  log_events,
+  message_log,
+  message_type,
+  payload,
+  records_firehose,
+  s3,
+  s3_bucket,
+  s3_object_key,
+  topic,
+  value,
   count_
 };
 constexpr auto sign_count = static_cast<std::size_t>(sign::count_);
 
-constexpr std::array<std::string_view, sign_count> names{
-    "Body", "CloudTrailEvent", "Data", "Event", "Events", "Message", "Messages", "Records",
-    "Sns", "Type", "awslogs", "body", "data", "detail", "detail-type",
-    "digestPublicKeyFingerprint", "digestS3Object", "eventName", "eventSource", "eventVersion",
-    "events", "kinesis", "logEvents", "message", "messageType", "payload", "records", "s3",
-    "s3Bucket", "s3ObjectKey", "topic", "value"};
+constexpr std::array<std::string_view, sign_count> names{"Body",
+                                                         "CloudTrailEvent",
+                                                         "Data",
+                                                         "Event",
+                                                         "Events",
+                                                         "Message",
+                                                         "Messages",
+                                                         "Records",
+                                                         "Sns",
+                                                         "Type",
+                                                         "awslogs",
+                                                         "body",
+                                                         "data",
+                                                         "detail",
+                                                         "detail-type",
+                                                         "digestPublicKeyFingerprint",
+                                                         "digestS3Object",
+                                                         "eventName",
+                                                         "eventSource",
+                                                         "eventVersion",
+                                                         "events",
+                                                         "kinesis",
+                                                         "logEvents",
+                                                         "message",
+                                                         "messageType",
+                                                         "payload",
+                                                         "records",
+                                                         "s3",
+                                                         "s3Bucket",
+                                                         "s3ObjectKey",
+                                                         "topic",
+                                                         "value"};
 static_assert(std::is_sorted(names.begin(), names.end()));
 
 class signs {
@@ -50,7 +104,9 @@ class signs {
     return values_[static_cast<std::size_t>(which)];
   }
   [[nodiscard]] bool has(sign which) const noexcept { return !at(which).empty(); }
-  [[nodiscard]] bool is(sign which, char first) const noexcept { return at(which).starts_with(first); }
+  [[nodiscard]] bool is(sign which, char first) const noexcept {
+    return at(which).starts_with(first);
+  }
   // Lambda's and S3's own messages bear eventSource too: "aws:sqs", "aws:s3", "minio:s3".
   [[nodiscard]] bool is_record() const noexcept {
     const std::string_view source = at(sign::event_source);
@@ -70,8 +126,16 @@ class signs {
 };
 
 enum class shape {
-  array_member, control, nested_object, nested_text, nested_encoded, event_bridge, digest,
-  notification, bare_record, none
+  array_member,
+  control,
+  nested_object,
+  nested_text,
+  nested_encoded,
+  event_bridge,
+  digest,
+  notification,
+  bare_record,
+  none
 };
 
 struct verdict {
@@ -87,7 +151,8 @@ bool is_control(const signs& s) {
 }
 
 bool is_notification(const signs& s) {
-  return (s.is(sign::s3, '{') && s.has(sign::event_source)) || s.says(sign::event, "s3:TestEvent") ||
+  return (s.is(sign::s3, '{') && s.has(sign::event_source)) ||
+         s.says(sign::event, "s3:TestEvent") ||
          (s.has(sign::s3_bucket) && s.has(sign::s3_object_key));
 }
 
@@ -159,7 +224,8 @@ verdict judge(const signs& s) {
   if (const auto text = text_in(s)) {
     return *text;
   }
-  const bool marked = s.has(sign::event_name) || s.has(sign::event_version) || s.has(sign::event_source);
+  const bool marked =
+      s.has(sign::event_name) || s.has(sign::event_version) || s.has(sign::event_source);
   return {marked ? shape::bare_record : shape::none};
 }
 
@@ -170,12 +236,13 @@ void walk_array_value(walk& state, const verdict& found, std::uint64_t offset, i
 }
 
 // EventBridge wraps many things; what carries no record is an S3 notification or not ours.
-void walk_detail(walk& state, std::string_view detail, std::string_view whole, std::uint64_t offset) {
+void walk_detail(walk& state, std::string_view detail, std::string_view whole,
+                 std::uint64_t offset) {
   const signs s{detail};
   if (judge(s).what == shape::bare_record) {
     state.take_record(detail, offset);
-  } else if (const signs outer{whole}; outer.has(sign::detail_type) &&
-                                       outer.at(sign::detail_type).starts_with("\"Object ")) {
+  } else if (const signs outer{whole};
+             outer.has(sign::detail_type) && outer.at(sign::detail_type).starts_with("\"Object ")) {
     state.recognise();
     ++state.tally().skipped.notification;
   } else {
@@ -273,7 +340,8 @@ void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray
   }
 }
 
-void walk_nested(walk& state, std::string_view text, std::uint64_t offset, bool encoded, int depth) {
+void walk_nested(walk& state, std::string_view text, std::uint64_t offset, bool encoded,
+                 int depth) {
   if (depth > limits::envelope_depth_max) {
     state.reject(offset, text, "envelopes are nested too deeply");
     return;

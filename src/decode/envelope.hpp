@@ -22,10 +22,10 @@ enum class stray {
 
 // Arrays whose elements are walked one by one, however large the array.
 enum class array_kind {
-  records,      // "Records": CloudTrail's own, or S3, SQS, SNS and Kinesis as Lambda sees them
-  bare,         // a top-level array
-  log_events,   // "logEvents", "events": each with a record as the text of `message`
-  wrapped,      // "Events" of LookupEvents, "records" of Firehose, "Messages" of SQS
+  records,     // "Records": CloudTrail's own, or S3, SQS, SNS and Kinesis as Lambda sees them
+  bare,        // a top-level array
+  log_events,  // "logEvents", "events": each with a record as the text of `message`
+  wrapped,     // "Events" of LookupEvents, "records" of Firehose, "Messages" of SQS
 };
 
 // The kind of the array that a member of this name (with its quotes) holds.
@@ -39,7 +39,8 @@ enum class array_kind {
 [[nodiscard]] bool is_wrapped(std::string_view element);
 
 // Counts and reads whatever is in `value`, a complete object.
-void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray otherwise, int depth);
+void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray otherwise,
+                int depth);
 
 // Text that came inside a string: JSON in any form, after base64 and gzip where `encoded`.
 void walk_nested(walk& state, std::string_view text, std::uint64_t offset, bool encoded, int depth);

@@ -32,7 +32,8 @@ compression sniff_compression(std::string_view head) noexcept {
     return compression::gzip;
   }
   // A zstd frame, or a skippable frame (0x184D2A50 to 5F) before one.
-  const bool skippable = head.size() >= 4 && (static_cast<unsigned char>(head[0]) & 0xf0U) == 0x50U &&
+  const bool skippable = head.size() >= 4 &&
+                         (static_cast<unsigned char>(head[0]) & 0xf0U) == 0x50U &&
                          head.substr(1, 3) == "\x2a\x4d\x18";
   return head.starts_with("\x28\xb5\x2f\xfd") || skippable ? compression::zstd : compression::none;
 }
@@ -47,7 +48,9 @@ gzip_decompressor::gzip_decompressor() : state_{std::make_unique<state>()} {
   }
 }
 
-gzip_decompressor::~gzip_decompressor() { libdeflate_free_decompressor(state_->handle); }
+gzip_decompressor::~gzip_decompressor() {
+  libdeflate_free_decompressor(state_->handle);
+}
 
 std::optional<std::size_t> gzip_decompressor::inflate(std::string_view compressed,
                                                       std::vector<char>& into,
@@ -66,9 +69,9 @@ std::optional<std::size_t> gzip_decompressor::inflate(std::string_view compresse
     }
     std::size_t used = 0;
     std::size_t made = 0;
-    const libdeflate_result outcome = libdeflate_gzip_decompress_ex(
-        state_->handle, rest.data(), rest.size(), into.data() + total,
-        std::min(into.size(), bytes_max) - total, &used, &made);
+    const libdeflate_result outcome =
+        libdeflate_gzip_decompress_ex(state_->handle, rest.data(), rest.size(), into.data() + total,
+                                      std::min(into.size(), bytes_max) - total, &used, &made);
     if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE && into.size() < bytes_max) {
       into.resize(std::min(bytes_max, into.size() * 2));  // a member's hint is not the object's
       continue;

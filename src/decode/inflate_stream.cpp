@@ -1,5 +1,5 @@
-// gzip by zlib and zstd by libzstd, piece by piece: large objects, pipes, and damaged objects, whose
-// intact beginning zlib hands out to the last byte.
+// gzip by zlib and zstd by libzstd, piece by piece: large objects, pipes, and damaged objects,
+// whose intact beginning zlib hands out to the last byte.
 #include <zlib.h>
 #include <zstd.h>
 
@@ -95,16 +95,17 @@ class inflater : public byte_source {
   // Cuts what goes beyond the bound, so that no byte behind it is ever looked at.
   std::size_t apply_bounds(std::size_t made) {
     if (total_ > bounds_.bytes_max) {
-      failure_ = error{errc::too_large, "inflates to more than " + std::to_string(bounds_.bytes_max) +
-                                            " bytes (raise --max-object-bytes if it is genuine)"};
+      failure_ =
+          error{errc::too_large, "inflates to more than " + std::to_string(bounds_.bytes_max) +
+                                     " bytes (raise --max-object-bytes if it is genuine)"};
       const std::uint64_t beyond = total_ - bounds_.bytes_max;
       return beyond >= made ? 0 : made - static_cast<std::size_t>(beyond);
     }
     if (total_ > limits::inflate_ratio_floor_bytes &&
         total_ / limits::inflate_ratio_max > input_.total()) {
-      failure_ = error{errc::too_large, "inflates more than " +
-                                            std::to_string(limits::inflate_ratio_max) +
-                                            " to 1, which no log does: a decompression bomb"};
+      failure_ =
+          error{errc::too_large, "inflates more than " + std::to_string(limits::inflate_ratio_max) +
+                                     " to 1, which no log does: a decompression bomb"};
       return 0;
     }
     return made;

@@ -10,15 +10,17 @@
 namespace trailbell::decode {
 namespace {
 
-json_span complete(std::size_t end) noexcept { return {json_status::complete, end, ""}; }
+json_span complete(std::size_t end) noexcept {
+  return {json_status::complete, end, ""};
+}
 json_span need_more(std::string_view text) noexcept {
   return {json_status::need_more, text.size(), ""};
 }
 
 json_span skip_string(std::string_view text, std::size_t at) noexcept {
   for (++at; at < text.size();) {
-    const auto* const quote = static_cast<const char*>(
-        std::memchr(text.data() + at, '"', text.size() - at));
+    const auto* const quote =
+        static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
     if (quote == nullptr) {
       return need_more(text);
     }
@@ -91,8 +93,8 @@ json_span skip_scalar(std::string_view text, std::size_t at) noexcept {
   }
   const std::string_view token = text.substr(at, end - at);
   if (end == text.size()) {
-    const bool could_be = token.size() < 32 &&
-                          token.find_first_not_of("0123456789+-.eEtrufalsn") == std::string_view::npos;
+    const bool could_be = token.size() < 32 && token.find_first_not_of("0123456789+-.eEtrufalsn") ==
+                                                   std::string_view::npos;
     return could_be ? need_more(text) : json_span{json_status::bad, at, "no JSON value"};
   }
   if (!is_literal(token) && !looks_like_number(token)) {

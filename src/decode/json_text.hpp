@@ -39,8 +39,8 @@ class json_members {
   explicit json_members(std::string_view object) noexcept : text_{object} {}
 
   enum class step { member, end, need_more, bad };
-  // Steps to the next member. After `member`, key() and value_begin() hold, and the value itself has
-  // not been looked at: call skip_value(), or stop here.
+  // Steps to the next member. After `member`, key() and value_begin() hold, and the value itself
+  // has not been looked at: call skip_value(), or stop here.
   step next() noexcept;
   // Steps over the current value; then value() holds.
   step skip_value() noexcept;

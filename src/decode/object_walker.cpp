@@ -29,7 +29,8 @@ std::string_view prefix_of(std::string_view object) {
   if (members.next() != json_members::step::member) {
     return {};
   }
-  const auto end = static_cast<std::size_t>(members.key().data() - object.data()) + members.key().size();
+  const auto end =
+      static_cast<std::size_t>(members.key().data() - object.data()) + members.key().size();
   return object.substr(0, end);
 }
 
@@ -86,7 +87,8 @@ void object_walker::walk_top_value() {
     if (state_.strict() || !scan_known_lines()) {
       walk_line();
     }
-  } else if (c == '{' && !state_.strict() && !prefix_.empty() && text_.window().starts_with(prefix_)) {
+  } else if (c == '{' && !state_.strict() && !prefix_.empty() &&
+             text_.window().starts_with(prefix_)) {
     scan_bare_records();
   } else if (c == '{') {
     walk_object();
@@ -114,7 +116,8 @@ void object_walker::walk_object() {
       const bool bare = is_bare_record(object);
       if (bare && value.end < window.size()) {
         prefix_ = prefix_of(object);
-        lines_ = object.find('\n') == std::string_view::npos && rest_of_line_blank(window, value.end);
+        lines_ =
+            object.find('\n') == std::string_view::npos && rest_of_line_blank(window, value.end);
         if (lines_ || !state_.strict()) {
           return;  // the scan takes it from here, this record and all like it
         }
@@ -330,7 +333,8 @@ std::string object_walker::cut(const char* what) {
     return std::string{what} + ": " + text_.failure()->message;
   }
   if (!text_.ended()) {
-    return "a JSON value of more than " + std::to_string(limits::value_bytes_max / limits::mib) + " MiB";
+    return "a JSON value of more than " + std::to_string(limits::value_bytes_max / limits::mib) +
+           " MiB";
   }
   return std::string{what} + ": the text is cut off";
 }

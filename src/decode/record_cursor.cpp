@@ -118,7 +118,9 @@ std::optional<bool> truth_of(std::string_view value) noexcept {
   return std::nullopt;
 }
 
-bool is_object(std::string_view value) noexcept { return value.starts_with('{'); }
+bool is_object(std::string_view value) noexcept {
+  return value.starts_with('{');
+}
 
 template <class Take>
 void each_member(std::string_view object, Take take) {

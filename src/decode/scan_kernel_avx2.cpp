@@ -44,7 +44,8 @@ class avx2_isa {
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
     const __m128i all = _mm_set1_epi8('\xff');
-    const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
+    const __m128i product =
+        _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
     return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
   }
 
@@ -65,8 +66,7 @@ class avx2_isa {
     const __m256i here = load_bytes(p);
     const __m256i there = load_bytes(p + probe_reach);
     const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
-    return {equal(here, '"'), in_set(here, braces_),
-            _mm256_or_si256(probe, in_set(here, rare_))};
+    return {equal(here, '"'), in_set(here, braces_), _mm256_or_si256(probe, in_set(here, rare_))};
   }
 
   static __m256i equal(__m256i bytes, char c) noexcept {

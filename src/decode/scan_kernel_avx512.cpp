@@ -49,7 +49,8 @@ class avx512_isa {
 
   static std::uint64_t prefix_xor(std::uint64_t bits) noexcept {
     const __m128i all = _mm_set1_epi8('\xff');
-    const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
+    const __m128i product =
+        _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), all, 0);
     return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
   }
 
@@ -77,7 +78,9 @@ class avx512_isa {
 };
 
 #if defined(TRAILBELL_EMULATE_AVX512)
-bool supported() noexcept { return true; }
+bool supported() noexcept {
+  return true;
+}
 #else
 bool supported() noexcept {
   return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&

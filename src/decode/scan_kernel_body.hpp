@@ -1,23 +1,25 @@
 // THE SCAN, written once and compiled for each instruction set.
 //
-// The simple idea: a record ends where the brace that opened it closes, and braces inside strings do
-// not count. Look at 64 bytes at a time, as bit masks. What makes it fast and exact:
+// The simple idea: a record ends where the brace that opened it closes, and braces inside strings
+// do not count. Look at 64 bytes at a time, as bit masks. What makes it fast and exact:
 //  1. Strings: every unescaped quote flips "inside a string"; the prefix xor of the quote bits is
 //     the mask of string bytes (a carry-less multiply; Langdale and Lemire, "Parsing Gigabytes of
 //     JSON per Second", VLDB J. 2019, section 3.1).
 //  2. Depth: while the depth exceeds the number of braces in a block, no element can end in it: two
 //     popcounts. Only the block that may end an element is walked bit by bit. Most blocks have no
 //     brace outside strings, and none of the rare bytes: three vector tests tell.
-//  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32 bytes
+//  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32
+//  bytes
 //     a record on average, and removes every case of an element that begins inside a block.
-//  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight mark
+//  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight
+//  mark
 //     or an escaped letter can stand at; plain code confirms them. Each of the two is one table
 //     look-up and one compare for all three (probe_tables below).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
 // `Isa` gives, over 64 bytes at p: `masks load(p)`, `common_masks load_common(p)` (both read three
-// bytes more), `load_open(p)`, the mask of '{'; `prefix_xor(bits)`; and over 128 bytes `bool quiet(p)`:
-// they hold no newline and no pair of the probe (it reads three bytes more).
+// bytes more), `load_open(p)`, the mask of '{'; `prefix_xor(bits)`; and over 128 bytes `bool
+// quiet(p)`: they hold no newline and no pair of the probe (it reads three bytes more).
 #pragma once
 
 #include "decode/scan_kernel.hpp"
@@ -36,8 +38,8 @@ struct common_masks {
   bool rare;
 };
 
-// A byte is looked up by its low four bits; it belongs to the set where the table holds itself. So a
-// set can hold at most one byte for each value of those bits. Pairs of unrelated members are let
+// A byte is looked up by its low four bits; it belongs to the set where the table holds itself. So
+// a set can hold at most one byte for each value of those bits. Pairs of unrelated members are let
 // through as well: the confirmation sorts them out.
 struct probe_tables {
   char near[16];   // at the place itself: the rule's first byte, 'I' and the backslash
@@ -66,10 +68,12 @@ inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) 
 }
 
 // The same kind of table for '{' and '}', and for the backslash and the newline.
-inline constexpr char brace_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84', '\x87', '\x86',
-                                         '\x89', '\x88', '\x8b', '{',    '\x8d', '}',    '\x8f', '\x8e'};
-inline constexpr char rare_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84', '\x87', '\x86',
-                                        '\x89', '\x88', '\n',   '\x8a', '\\',   '\x8c', '\x8f', '\x8e'};
+inline constexpr char brace_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
+                                         '\x87', '\x86', '\x89', '\x88', '\x8b', '{',
+                                         '\x8d', '}',    '\x8f', '\x8e'};
+inline constexpr char rare_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
+                                        '\x87', '\x86', '\x89', '\x88', '\n',   '\x8a',
+                                        '\\',   '\x8c', '\x8f', '\x8e'};
 
 // The request's probe, or none where its bytes do not fit the tables: then all records are parsed.
 inline probe_tables tables_for(scan_request& request) noexcept {
@@ -85,7 +89,9 @@ constexpr std::size_t block_bytes = 64;
 constexpr std::size_t probe_reach = 3;
 constexpr std::size_t quiet_bytes = 128;  // lines are long: most such stretches hold nothing
 
-inline bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+inline bool is_space(char c) noexcept {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 inline std::size_t skip_spaces(const char* data, std::size_t at, std::size_t size) noexcept {
   while (at < size && is_space(data[at])) {
@@ -127,7 +133,8 @@ inline bool insight_at(const char* at, std::size_t after) noexcept {
 
 // An escape that stands for an ASCII letter could hide a name that a rule looks for.
 inline bool escaped_letter_at(const char* at, std::size_t after) noexcept {
-  return after < 5 || (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= '4' && at[4] <= '7');
+  return after < 5 ||
+         (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= '4' && at[4] <= '7');
 }
 
 inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
@@ -165,10 +172,10 @@ inline std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t& carry
   const std::uint64_t follows = backslash << 1U | carry;
   const std::uint64_t odd_starts = backslash & ~even & ~follows;
   std::uint64_t runs = 0;
-  carry = __builtin_uaddll_overflow(odd_starts, backslash,
-                                    reinterpret_cast<unsigned long long*>(&runs))
-              ? 1
-              : 0;
+  carry =
+      __builtin_uaddll_overflow(odd_starts, backslash, reinterpret_cast<unsigned long long*>(&runs))
+          ? 1
+          : 0;
   return (even ^ (runs << 1U)) & follows;
 }
 
@@ -200,7 +207,8 @@ inline std::uint64_t carried_string(std::uint64_t in_string) noexcept {
 }
 
 // The first position among `braces` where the depth returns to zero, or 64.
-inline unsigned closing_bit(std::uint64_t braces, std::uint64_t open, std::uint64_t& depth) noexcept {
+inline unsigned closing_bit(std::uint64_t braces, std::uint64_t open,
+                            std::uint64_t& depth) noexcept {
   for (; braces != 0; braces &= braces - 1) {
     const auto bit = static_cast<unsigned>(__builtin_ctzll(braces));
     depth += (open >> bit & 1U) != 0 ? 1 : std::uint64_t{0} - 1;
@@ -228,7 +236,7 @@ inline std::uint64_t follow_depth(std::uint64_t braces, std::uint64_t open, std:
 // Out of line, so that the state of the loop below lives in registers.
 template <class Isa>
 [[gnu::noinline]] void scan_full_block(const Isa& isa, const scan_request& request, std::size_t at,
-                            element_scan& e) noexcept {
+                                       element_scan& e) noexcept {
   const masks m = load_block(isa, request, at);
   const std::uint64_t quotes = m.quote & ~escaped_bytes(m.backslash, e.escape_carry);
   const std::uint64_t in_string = isa.prefix_xor(quotes) ^ e.string_carry;
@@ -296,8 +304,8 @@ inline lookahead look_behind(const scan_request& request, std::size_t end) noexc
   if (at + request.prefix_size >= request.size) {
     return {end, false, scan_stop::window_end};
   }
-  const bool fits = request.data[at] == '{' &&
-                    same_bytes(request.data + at, request.prefix, request.prefix_size);
+  const bool fits =
+      request.data[at] == '{' && same_bytes(request.data + at, request.prefix, request.prefix_size);
   return {fits ? at : end, fits, scan_stop::unexpected};
 }
 
@@ -311,8 +319,7 @@ scan_result scan_elements(const scan_request& asked) noexcept {
     const element_scan found = scan_element(isa, request, begin);
     if (found.end == 0) {
       result.after_element = false;
-      result.stop =
-          found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
+      result.stop = found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
       return result;
     }
     if (found.flagged) {

@@ -78,7 +78,9 @@ class portable_isa {
   probe_tables tables_;
 };
 
-bool supported() noexcept { return true; }
+bool supported() noexcept {
+  return true;
+}
 
 }  // namespace
 

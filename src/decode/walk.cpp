@@ -14,7 +14,8 @@ constexpr std::size_t pending_bytes_max = 64 * limits::kib;
 
 void walk::report(loss_kind kind, std::uint64_t offset, std::string_view bytes,
                   std::string reason) {
-  visitor_.on_loss({kind, fixed_offset_.value_or(offset), tally_.records, bytes, std::move(reason)});
+  visitor_.on_loss(
+      {kind, fixed_offset_.value_or(offset), tally_.records, bytes, std::move(reason)});
 }
 
 void walk::recognise() {
@@ -27,9 +28,13 @@ void walk::recognise() {
   }
 }
 
-bool walk::hopeful() const noexcept { return recognised_ || pending_.size() < pending_max; }
+bool walk::hopeful() const noexcept {
+  return recognised_ || pending_.size() < pending_max;
+}
 
-std::string walk::first_reason() const { return pending_.empty() ? "" : pending_.front().reason; }
+std::string walk::first_reason() const {
+  return pending_.empty() ? "" : pending_.front().reason;
+}
 
 void walk::reject(std::uint64_t offset, std::string_view bytes, std::string reason) {
   if (!recognised_) {
@@ -84,9 +89,9 @@ void walk::take_record(std::string_view raw, std::uint64_t offset) {
 
 scan_result walk::scan(text_stream& text, const scan_style& style) {
   const std::string_view window = text.window();
-  scan_request request{window.data(),       window.size(),      style.comma_separated,
-                       text.ended(),        style.prefix.data(), style.prefix.size(),
-                       options_.probe,      candidates_.data(), candidates_.size()};
+  scan_request request{window.data(),  window.size(),       style.comma_separated,
+                       text.ended(),   style.prefix.data(), style.prefix.size(),
+                       options_.probe, candidates_.data(),  candidates_.size()};
   if (options_.strict) {
     request.probe.confirm = nullptr;
   }

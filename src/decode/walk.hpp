@@ -59,8 +59,7 @@ class walk {
   // Text inside text: losses in it are reported at the place of the outer value.
   class nested_scope {
    public:
-    nested_scope(walk& owner, std::uint64_t offset)
-        : owner_{owner}, before_{owner.fixed_offset_} {
+    nested_scope(walk& owner, std::uint64_t offset) : owner_{owner}, before_{owner.fixed_offset_} {
       if (!before_) {
         owner.fixed_offset_ = offset;
       }

@@ -64,6 +64,8 @@ constexpr rule builtin{
 
 }  // namespace
 
-const rule& cis_4_4() noexcept { return builtin; }
+const rule& cis_4_4() noexcept {
+  return builtin;
+}
 
 }  // namespace trailbell::detect

@@ -62,8 +62,8 @@ text_view actor_name(const identity_fields& who) {
   if (who.type == "IdentityCenterUser") {
     return first_of({who.user_name, who.on_behalf_of_user_id});
   }
-  return first_of({who.user_name, arn_tail(who.arn), who.session_issuer_user_name,
-                   who.principal_id, who.invoked_by});
+  return first_of({who.user_name, arn_tail(who.arn), who.session_issuer_user_name, who.principal_id,
+                   who.invoked_by});
 }
 
 alert_actor build_actor(const identity_fields& who) {

@@ -38,8 +38,7 @@ class output_file final : public sink {
   result<done> flush() override {
     std::size_t written = 0;
     while (written < buffer_.size()) {
-      const ssize_t wrote =
-          write(descriptor_, buffer_.data() + written, buffer_.size() - written);
+      const ssize_t wrote = write(descriptor_, buffer_.data() + written, buffer_.size() - written);
       if (wrote < 0 && errno == EINTR) {
         continue;
       }
@@ -72,10 +71,11 @@ result<std::unique_ptr<sink>> open_output_file(const output_options& options) {
   int descriptor = STDOUT_FILENO;
   if (!options.path.empty()) {
     constexpr mode_t owner_and_group = 0640;  // alerts name people and their addresses
-    descriptor = open(options.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_and_group);
+    descriptor =
+        open(options.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_and_group);
     if (descriptor < 0) {
-      return error{errc::output_failed, "cannot open " + options.path +
-                                            " for alerts: " + std::strerror(errno)};
+      return error{errc::output_failed,
+                   "cannot open " + options.path + " for alerts: " + std::strerror(errno)};
     }
   }
   return std::unique_ptr<sink>{std::make_unique<output_file>(options, descriptor)};

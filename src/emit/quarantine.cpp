@@ -41,8 +41,8 @@ result<done> write_file(const fs::path& path, std::string_view bytes) {
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
   if (!out) {
-    return error{errc::output_failed, "cannot write to quarantine " + path.string() + ": " +
-                                          std::strerror(errno)};
+    return error{errc::output_failed,
+                 "cannot write to quarantine " + path.string() + ": " + std::strerror(errno)};
   }
   return done{};
 }
@@ -77,7 +77,8 @@ result<done> quarantine::put(const quarantine_entry& entry) {
   }
   std::error_code failure;
   if (fs::is_regular_file(entry.path, failure)) {
-    fs::copy_file(entry.path, base.string() + ".bin", fs::copy_options::overwrite_existing, failure);
+    fs::copy_file(entry.path, base.string() + ".bin", fs::copy_options::overwrite_existing,
+                  failure);
   }
   if (failure) {
     return error{errc::output_failed,

@@ -29,7 +29,9 @@ std::string time_json(const std::optional<std::string>& time) {
   return text;
 }
 
-double per_second(double amount, double seconds) { return seconds > 0 ? amount / seconds : 0; }
+double per_second(double amount, double seconds) {
+  return seconds > 0 ? amount / seconds : 0;
+}
 
 // The largest counts of a table, a line each.
 void append_table(const char* title, const table& counts, std::size_t lines_max, std::string& out) {
@@ -105,7 +107,8 @@ std::string summary_json(const replay_totals& t) {
       "{{\"objects\":{},\"objects_failed\":{},\"bytes_read\":{},\"bytes_inflated\":{},"
       "\"records\":{},\"matched\":{},\"passed\":{},\"rejected\":{},\"unrecognised\":{},"
       "\"findings\":{},\"alerts\":{},\"suppressed\":{},"
-      "\"skipped\":{{\"digest\":{},\"insight\":{},\"control\":{},\"notification\":{},\"empty\":{}}},"
+      "\"skipped\":{{\"digest\":{},\"insight\":{},\"control\":{},\"notification\":{},\"empty\":{}}}"
+      ","
       "\"by_rule\":{},\"by_event_name\":{},\"by_actor\":{},\"by_account\":{},"
       "\"first_match_time\":{},\"last_match_time\":{},\"interrupted\":{},\"seconds\":{:.6f},"
       "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}}}\n",
@@ -121,27 +124,37 @@ std::string summary_json(const replay_totals& t) {
 std::string summary_text(const replay_totals& t) {
   constexpr std::size_t lines_max = 10;
   std::string out = t.interrupted ? "\nStopped before the end. So far:\n" : "\n";
-  append_line("objects", human_count(t.objects) +
-                             (t.objects_failed > 0
-                                  ? fmt::format(", {} FAILED", human_count(t.objects_failed))
-                                  : ""), out);
-  append_line("bytes", fmt::format("{} read, {} inflated", human_bytes(double(t.bytes_read)),
-                                   human_bytes(double(t.bytes_inflated))), out);
-  append_line("records", fmt::format("{} = {} matched + {} passed + {} rejected",
-                                     human_count(t.decoded.records), human_count(t.matched),
-                                     human_count(t.passed()), human_count(t.decoded.rejected)), out);
+  append_line(
+      "objects",
+      human_count(t.objects) +
+          (t.objects_failed > 0 ? fmt::format(", {} FAILED", human_count(t.objects_failed)) : ""),
+      out);
+  append_line("bytes",
+              fmt::format("{} read, {} inflated", human_bytes(double(t.bytes_read)),
+                          human_bytes(double(t.bytes_inflated))),
+              out);
+  append_line(
+      "records",
+      fmt::format("{} = {} matched + {} passed + {} rejected", human_count(t.decoded.records),
+                  human_count(t.matched), human_count(t.passed()), human_count(t.decoded.rejected)),
+      out);
   if (t.decoded.unrecognised > 0) {
-    append_line("not known", human_count(t.decoded.unrecognised) + " JSON values are no CloudTrail", out);
+    append_line("not known", human_count(t.decoded.unrecognised) + " JSON values are no CloudTrail",
+                out);
   }
   if (t.decoded.skipped.total() > 0) {
     append_line("skipped", skipped_text(t.decoded.skipped), out);
   }
-  append_line("findings", fmt::format("{} = {} alerts + {} suppressed", human_count(t.findings),
-                                      human_count(t.alerts), human_count(t.suppressed)), out);
-  append_line("time", fmt::format("{:.3f} s, {}/s, {} records/s", t.seconds,
-                                  human_bytes(per_second(double(t.bytes_inflated), t.seconds)),
-                                  human_count(static_cast<std::uint64_t>(per_second(
-                                      double(t.decoded.records), t.seconds)))), out);
+  append_line("findings",
+              fmt::format("{} = {} alerts + {} suppressed", human_count(t.findings),
+                          human_count(t.alerts), human_count(t.suppressed)),
+              out);
+  append_line("time",
+              fmt::format("{:.3f} s, {}/s, {} records/s", t.seconds,
+                          human_bytes(per_second(double(t.bytes_inflated), t.seconds)),
+                          human_count(static_cast<std::uint64_t>(
+                              per_second(double(t.decoded.records), t.seconds)))),
+              out);
   if (t.first_match_time && t.last_match_time) {
     std::string span;
     append_printable(*t.first_match_time + " to " + *t.last_match_time, span);

@@ -81,7 +81,8 @@ bool dispatcher::split(const consume::archive_item& item) {
   if (!prefix) {
     return false;
   }
-  const auto shared = std::make_shared<split_file>(item.path, std::move(file.value()), std::move(*prefix));
+  const auto shared =
+      std::make_shared<split_file>(item.path, std::move(file.value()), std::move(*prefix));
   return shared->mapping.ok() && split_lines(shared, begin);
 }
 

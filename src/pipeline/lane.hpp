@@ -1,4 +1,5 @@
-// lane: one worker. Opens, inflates, decodes and scans what its tasks name, with buffers of its own.
+// lane: one worker. Opens, inflates, decodes and scans what its tasks name, with buffers of its
+// own.
 #pragma once
 
 #include <atomic>
@@ -23,11 +24,12 @@ struct object_part {
   std::size_t object = 0;  // index into the task's objects
   findings found;
   std::uint64_t bytes_inflated = 0;
-  bool last = false;                // no more parts of this object in this task
+  bool last = false;               // no more parts of this object in this task
   decode::decode_outcome outcome;  // with `last`
 };
 
-// Parts of one task's objects, in order. Handed on together: waking a thread costs more than a file.
+// Parts of one task's objects, in order. Handed on together: waking a thread costs more than a
+// file.
 struct batch {
   std::vector<object_part> parts;
   std::size_t bytes = 0;
@@ -38,7 +40,10 @@ using batch_queue = bounded_queue<batch>;
 // A large file of one record a line, shared by the tasks of its blocks.
 struct split_file {
   split_file(std::string name, consume::opened_file opened, std::string line_prefix)
-      : path{std::move(name)}, file{std::move(opened)}, mapping{file}, prefix{std::move(line_prefix)} {}
+      : path{std::move(name)},
+        file{std::move(opened)},
+        mapping{file},
+        prefix{std::move(line_prefix)} {}
 
   std::string path;
   consume::opened_file file;

@@ -106,8 +106,8 @@ class collector {
     }
   }
 
-  // The file is not one record a line after all: what its other blocks found is thrown away, and the
-  // rest is walked as a whole.
+  // The file is not one record a line after all: what its other blocks found is thrown away, and
+  // the rest is walked as a whole.
   void collect_rest(const task& block, std::uint64_t begin) {
     block.split->abandoned.store(true);
     task rest;
@@ -214,8 +214,7 @@ replay_totals run_replay(const replay_options& options, replay_listener& listene
   replay_totals totals = std::move(results.totals());
   totals.bytes_read = control.bytes_read.load();
   totals.interrupted = control.stop.load() && !results.output_closed();
-  totals.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  totals.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return totals;
 }
 

@@ -1,6 +1,7 @@
 // ensure: an invariant that is checked in release builds too.
 //
-// A broken invariant is a bug of trailbell's, never of the input: the process says where and aborts.
+// A broken invariant is a bug of trailbell's, never of the input: the process says where and
+// aborts.
 #pragma once
 
 #include <source_location>

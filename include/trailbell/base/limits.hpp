@@ -14,8 +14,8 @@ inline constexpr std::size_t mib = 1024 * kib;
 // LookupEvents pages that were glued together.
 inline constexpr std::size_t value_bytes_max = 64 * mib;
 
-// A gzip object up to this size inflated is decoded in one piece (fastest); larger ones are streamed.
-// Two lanes of 64 MiB and their overhead stay under the 256 MiB that replay promises.
+// A gzip object up to this size inflated is decoded in one piece (fastest); larger ones are
+// streamed. Two lanes of 64 MiB and their overhead stay under the 256 MiB that replay promises.
 inline constexpr std::size_t whole_inflate_bytes_max = 48 * mib;
 
 // Compressed bytes of an object that are read in one piece for that.

@@ -17,7 +17,7 @@ namespace trailbell::consume {
 
 struct archive_item {
   std::string path;
-  std::uint64_t bytes = 0;       // 0 where it is not a regular file
+  std::uint64_t bytes = 0;  // 0 where it is not a regular file
   bool regular = false;
   std::optional<error> problem;  // it cannot be read; and why
 };

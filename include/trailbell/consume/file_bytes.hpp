@@ -51,7 +51,8 @@ class opened_file {
 // Reads on from where the descriptor stands. Calls `before_wait` before each read that may wait.
 class file_source final : public byte_source {
  public:
-  file_source(const opened_file& file, read_control& control, std::function<void()> before_wait = {})
+  file_source(const opened_file& file, read_control& control,
+              std::function<void()> before_wait = {})
       : file_{file}, control_{control}, before_wait_{std::move(before_wait)} {}
   result<std::size_t> read(char* into, std::size_t size) override;
 

@@ -29,8 +29,9 @@ class file_mapping {
   std::uint64_t size_;
 };
 
-// Bytes [begin, end) of a mapping as one window; given back to the system behind the walker, so that
-// a file of any size stays within a few MiB of memory. One thread; it walks one mapping at a time.
+// Bytes [begin, end) of a mapping as one window; given back to the system behind the walker, so
+// that a file of any size stays within a few MiB of memory. One thread; it walks one mapping at a
+// time.
 class mapped_stream final : public text_stream {
  public:
   // Borrows the mapping, which must be ok(); begin <= end <= its size.

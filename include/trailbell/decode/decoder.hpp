@@ -1,9 +1,10 @@
 // decoder: the text of one object in, its CloudTrail records out.
 //
-// Recognises by content every envelope that CONTRACT section 2 of the README's list names: files with
-// `Records`, bare records, arrays, NDJSON, CloudWatch Logs subscriptions, EventBridge, LookupEvents,
-// and SQS, SNS, Kinesis and Firehose messages around any of them. Counts all records exactly, and
-// hands out those that a rule could hold for (all of them with `strict`, or without a probe).
+// Recognises by content every envelope that CONTRACT section 2 of the README's list names: files
+// with `Records`, bare records, arrays, NDJSON, CloudWatch Logs subscriptions, EventBridge,
+// LookupEvents, and SQS, SNS, Kinesis and Firehose messages around any of them. Counts all records
+// exactly, and hands out those that a rule could hold for (all of them with `strict`, or without a
+// probe).
 //
 // Thread-safety: a decoder belongs to one thread. It keeps its buffers between objects, so that
 // nothing is allocated once they are large enough. Errors: never thrown; every loss is reported to
@@ -17,10 +18,10 @@
 #include <string_view>
 
 #include "trailbell/model/literal_probe.hpp"
-#include "trailbell/model/text_stream.hpp"
 #include "trailbell/model/loss.hpp"
 #include "trailbell/model/record.hpp"
 #include "trailbell/model/tally.hpp"
+#include "trailbell/model/text_stream.hpp"
 
 namespace trailbell::decode {
 
@@ -32,8 +33,8 @@ class record_visitor {
   record_visitor& operator=(const record_visitor&) = delete;
   virtual ~record_visitor() = default;
 
-  // `record` counts from 0 over the object. True where a rule holds; the answer decides only whether
-  // a record with broken members counts as read (matched) or as rejected.
+  // `record` counts from 0 over the object. True where a rule holds; the answer decides only
+  // whether a record with broken members counts as read (matched) or as rejected.
   virtual bool on_record(const record_fields& fields, std::uint64_t record) = 0;
   virtual void on_loss(const loss& lost) = 0;
 };
@@ -60,8 +61,9 @@ class decoder {
   // The whole text of one object.
   decode_outcome decode(text_stream& text, record_visitor& visitor);
 
-  // A part of a text that holds one record a line, beginning with `prefix` (see sniff_record_lines);
-  // the part begins and ends where lines do. Record numbers and offsets count from its start.
+  // A part of a text that holds one record a line, beginning with `prefix` (see
+  // sniff_record_lines); the part begins and ends where lines do. Record numbers and offsets count
+  // from its start.
   decode_outcome decode_lines(text_stream& text, std::string_view prefix, record_visitor& visitor);
 
  private:
@@ -74,8 +76,8 @@ class decoder {
 // newline. Nothing otherwise.
 [[nodiscard]] std::optional<std::string> sniff_record_lines(std::string_view head);
 
-// The instruction set of the scan on this CPU: "avx512", "avx2" or "portable". TRAILBELL_SIMD in the
-// environment can ask for a lesser one.
+// The instruction set of the scan on this CPU: "avx512", "avx2" or "portable". TRAILBELL_SIMD in
+// the environment can ask for a lesser one.
 [[nodiscard]] const char* simd_name() noexcept;
 
 }  // namespace trailbell::decode

@@ -1,7 +1,7 @@
 // Compressed objects, recognised by their first bytes, bounded in size and ratio.
 //
-// gzip (RFC 1952, any number of members, zero padding behind them) and zstd (RFC 8878, any number of
-// frames). Thread-safety: each object belongs to one thread.
+// gzip (RFC 1952, any number of members, zero padding behind them) and zstd (RFC 8878, any number
+// of frames). Thread-safety: each object belongs to one thread.
 #pragma once
 
 #include <cstddef>
@@ -39,9 +39,9 @@ class gzip_decompressor {
   gzip_decompressor(const gzip_decompressor&) = delete;
   gzip_decompressor& operator=(const gzip_decompressor&) = delete;
 
-  // The inflated size; `into` grows to hold it and keeps its capacity. Nothing where this is not the
-  // way: the object is larger than limits::whole_inflate_bytes_max or `bounds`, or damaged. Then
-  // make_inflater() tells which, and yields what precedes the damage.
+  // The inflated size; `into` grows to hold it and keeps its capacity. Nothing where this is not
+  // the way: the object is larger than limits::whole_inflate_bytes_max or `bounds`, or damaged.
+  // Then make_inflater() tells which, and yields what precedes the damage.
   [[nodiscard]] std::optional<std::size_t> inflate(std::string_view compressed,
                                                    std::vector<char>& into, inflate_bounds bounds);
 

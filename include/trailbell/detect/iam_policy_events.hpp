@@ -11,10 +11,10 @@ namespace trailbell::detect {
 
 // In the order of the benchmark's own pattern.
 inline constexpr std::array<std::string_view, 16> iam_policy_events{
-    "DeleteGroupPolicy",  "DeleteRolePolicy",   "DeleteUserPolicy",    "PutGroupPolicy",
-    "PutRolePolicy",      "PutUserPolicy",      "CreatePolicy",        "DeletePolicy",
+    "DeleteGroupPolicy",   "DeleteRolePolicy",    "DeleteUserPolicy",  "PutGroupPolicy",
+    "PutRolePolicy",       "PutUserPolicy",       "CreatePolicy",      "DeletePolicy",
     "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy",  "DetachRolePolicy",
-    "AttachUserPolicy",   "DetachUserPolicy",   "AttachGroupPolicy",   "DetachGroupPolicy",
+    "AttachUserPolicy",    "DetachUserPolicy",    "AttachGroupPolicy", "DetachGroupPolicy",
 };
 
 }  // namespace trailbell::detect

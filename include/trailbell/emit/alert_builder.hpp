@@ -1,5 +1,6 @@
 // alert_builder: what a record says about who did what to which policy.
-// Source: AWS CloudTrail User Guide, "userIdentity element"; IAM API Reference, the sixteen actions.
+// Source: AWS CloudTrail User Guide, "userIdentity element"; IAM API Reference, the sixteen
+// actions.
 #pragma once
 
 #include <string_view>
@@ -10,6 +11,7 @@
 namespace trailbell::emit {
 
 // Everything but where the record was found and when. Pure.
-[[nodiscard]] alert build_alert(const rule_label& rule, severity level, const record_fields& fields);
+[[nodiscard]] alert build_alert(const rule_label& rule, severity level,
+                                const record_fields& fields);
 
 }  // namespace trailbell::emit

@@ -17,9 +17,9 @@ struct quarantine_entry {
   std::string path;
   std::uint64_t offset = 0;
   std::uint64_t record = 0;
-  std::string_view kind;    // "rejected", "unrecognised" or "failed"
+  std::string_view kind;  // "rejected", "unrecognised" or "failed"
   std::string_view reason;
-  std::string_view bytes;   // for "failed" the file itself is copied instead
+  std::string_view bytes;  // for "failed" the file itself is copied instead
 };
 
 class quarantine {

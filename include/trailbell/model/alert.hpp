@@ -1,8 +1,9 @@
 // An alert: a finding made deliverable. It owns all its text, so that it can cross threads and
-// outlive the record. The fields and their meaning are those of the README's alert schema, version 1.
+// outlive the record. The fields and their meaning are those of the README's alert schema,
+// version 1.
 //
-// A field that the record lacks is nullopt. Every text is as the record had it: attacker-controlled.
-// Writers escape it.
+// A field that the record lacks is nullopt. Every text is as the record had it:
+// attacker-controlled. Writers escape it.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +48,9 @@ struct alert {
   std::optional<bool> read_only;
   alert_actor actor;
   alert_target target;
-  std::string path;              // of the file that the record is in; "-" for standard input
-  std::uint64_t record = 0;      // from 0, in that file
-  std::string raw;               // the record's bytes, where they were asked for
+  std::string path;          // of the file that the record is in; "-" for standard input
+  std::uint64_t record = 0;  // from 0, in that file
+  std::string raw;           // the record's bytes, where they were asked for
   std::int64_t detected_at_ns = 0;
 };
 

@@ -2,7 +2,8 @@
 //
 // The scan looks for `first` and, three bytes behind it, `fourth`; at each such place it asks
 // `confirm`. A record without a confirmed place is counted and not parsed. The probe may
-// over-include, never over-exclude; a record that spells a letter as a \u escape is always included.
+// over-include, never over-exclude; a record that spells a letter as a \u escape is always
+// included.
 #pragma once
 
 #include <cstddef>

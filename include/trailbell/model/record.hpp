@@ -1,9 +1,9 @@
 // The fields of one CloudTrail record that detection and alerts read.
 //
-// Every text is a view: into the record's own bytes, or into the cursor that decoded it. It is valid
-// until the cursor decodes the next record. A member that is absent, null or of another type than
-// CloudTrail documents is nullopt: a broken member never hides the others.
-// Source: AWS CloudTrail User Guide, "CloudTrail record contents", "userIdentity element".
+// Every text is a view: into the record's own bytes, or into the cursor that decoded it. It is
+// valid until the cursor decodes the next record. A member that is absent, null or of another type
+// than CloudTrail documents is nullopt: a broken member never hides the others. Source: AWS
+// CloudTrail User Guide, "CloudTrail record contents", "userIdentity element".
 #pragma once
 
 #include <optional>

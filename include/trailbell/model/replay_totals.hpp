@@ -16,10 +16,10 @@ struct replay_totals {
   std::uint64_t bytes_read = 0;      // as stored
   std::uint64_t bytes_inflated = 0;  // as text
   decode_tally decoded;
-  std::uint64_t matched = 0;     // records with at least one finding
-  std::uint64_t findings = 0;    // = alerts + suppressed
-  std::uint64_t alerts = 0;      // accepted by the output
-  std::uint64_t suppressed = 0;  // equal to one in the dedup window
+  std::uint64_t matched = 0;                           // records with at least one finding
+  std::uint64_t findings = 0;                          // = alerts + suppressed
+  std::uint64_t alerts = 0;                            // accepted by the output
+  std::uint64_t suppressed = 0;                        // equal to one in the dedup window
   std::map<std::string, std::uint64_t> by_rule;        // findings
   std::map<std::string, std::uint64_t> by_event_name;  // findings
   std::map<std::string, std::uint64_t> by_actor;       // alerts; bounded, see limits

@@ -7,8 +7,8 @@
 namespace trailbell::observe {
 
 struct progress_state {
-  std::uint64_t bytes_done = 0;      // as stored
-  std::uint64_t bytes_total = 0;     // 0: not known (a pipe, or still counting)
+  std::uint64_t bytes_done = 0;   // as stored
+  std::uint64_t bytes_total = 0;  // 0: not known (a pipe, or still counting)
   std::uint64_t bytes_inflated = 0;
   std::uint64_t records = 0;
   std::uint64_t alerts = 0;

@@ -1,0 +1,29 @@
+# What trailbell needs from the distribution, in one place. Sourced by the other scripts.
+# Debian 12 and 13, Ubuntu 24.04.
+# shellcheck shell=bash
+
+build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev zlib1g-dev
+  libzstd-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev nlohmann-json3-dev
+  libsimde-dev)
+test_packages=(python3 clang-format)
+fuzz_packages=(clang libclang-rt-14-dev clang-tidy)
+bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
+
+# Installs those of the named packages that are missing.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  if [ "${#missing[@]}" -eq 0 ]; then
+    return 0
+  fi
+  echo "Installing: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# All tests on a fresh machine: installs what they need, builds, runs.
+#   --quick  under 3 minutes: release build, everything but the slow tests
+#   (none)   under 20 minutes, what CI runs: all tests, the core under ASan+UBSan and TSan
+#   --full   all tests under every sanitizer, each fuzzer for a minute, clang-tidy
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=deploy/packages.sh
+source deploy/packages.sh
+
+tier=${1:-default}
+case $tier in
+  default | --quick | --full) ;;
+  *) echo "usage: tests/run.sh [--quick|--full]" >&2; exit 2 ;;
+esac
+shared=${TRAILBELL_SHARED:-$(cd .. && pwd)/shared}
+export TRAILBELL_SHARED=$shared
+jobs=$(nproc)
+
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name"
+  if ! "$@"; then
+    echo "== FAILED: $name" >&2
+    exit 1
+  fi
+  echo "== $name: $((SECONDS - began)) s"
+}
+
+build() {
+  local preset=$1
+  cmake --preset "$preset" >/dev/null && cmake --build --preset "$preset" -- -j"$jobs" --quiet
+}
+
+check_format() {
+  git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+}
+
+public_checks() {
+  local check
+  for check in replay_matches.py filter_cases.py; do
+    if [ ! -f "$shared/checks/$check" ]; then
+      echo "no public check $check beside this checkout"
+    elif [ "$check" = filter_cases.py ] && ! build/release/bin/trailbell filter --help >/dev/null 2>&1; then
+      echo "$check: waits for the command trailbell filter"
+    else
+      python3 "$shared/checks/$check" build/release/bin/trailbell
+    fi
+  done
+}
+
+fuzz_all() {
+  local binary name
+  for binary in build/fuzz/bin/fuzz_*; do
+    name=${binary##*/fuzz_}
+    mkdir -p "build/fuzz/corpus/$name"
+    "$binary" -max_total_time=60 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
+      "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" || return 1
+  done
+}
+
+sanitized() {
+  local preset=$1
+  shift
+  build "$preset" && ctest --preset "$preset" -j"$jobs" "$@"
+}
+
+step packages install_packages "${build_packages[@]}" "${test_packages[@]}"
+step "build: release" build release
+if [ "$tier" = --quick ]; then
+  step "tests: release" ctest --preset release -j"$jobs" -LE slow
+  exit 0
+fi
+step "format" check_format
+step "tests: release" ctest --preset release -j"$jobs"
+step "public checks" public_checks
+if [ "$tier" = default ]; then
+  step "tests: ASan and UBSan, core" sanitized asan -L core
+  step "tests: TSan, core" sanitized tsan -L core
+  exit 0
+fi
+step "packages: fuzz" install_packages "${fuzz_packages[@]}"
+step "tests: ASan and UBSan" sanitized asan
+step "tests: TSan" sanitized tsan
+step "fuzz: build" build fuzz
+step "fuzz: run" fuzz_all
+step "clang-tidy" run-clang-tidy -quiet -p build/release "$PWD/src/.*"
