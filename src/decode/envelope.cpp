@@ -108,10 +108,13 @@ class signs {
     return at(which).starts_with(first);
   }
   // Lambda's and S3's own messages bear eventSource too: "aws:sqs", "aws:s3", "minio:s3".
-  [[nodiscard]] bool is_record() const noexcept {
-    const std::string_view source = at(sign::event_source);
+  [[nodiscard]] bool is_record() const {
     return (has(sign::event_name) || has(sign::event_version) || has(sign::event_source)) &&
-           !source.starts_with("\"aws:") && !source.starts_with("\"minio:");
+           !begins(sign::event_source, "aws:") && !begins(sign::event_source, "minio:");
+  }
+  [[nodiscard]] bool begins(sign which, std::string_view text) const {
+    std::string scratch;
+    return is(which, '"') && json_string_text(at(which), scratch).starts_with(text);
   }
   [[nodiscard]] bool says(sign which, std::string_view text) const {
     return is(which, '"') && json_string_is(at(which), text);
@@ -242,7 +245,7 @@ void walk_detail(walk& state, std::string_view detail, std::string_view whole,
   if (judge(s).what == shape::bare_record) {
     state.take_record(detail, offset);
   } else if (const signs outer{whole};
-             outer.has(sign::detail_type) && outer.at(sign::detail_type).starts_with("\"Object ")) {
+             outer.begins(sign::detail_type, "Object ")) {
     state.recognise();
     ++state.tally().skipped.notification;
   } else {

@@ -130,7 +130,8 @@ void object_walker::walk_object() {
       text_.consume(value.end);
       return;
     }
-    if (text_.ended() || window.size() >= await_bytes_max) {
+    const bool unlikely_to_close = text_.ended() || window.size() >= await_bytes_max;
+    if (unlikely_to_close) {
       json_members search{window};
       json_members::step step = search.next();
       while (step == json_members::step::member) {
@@ -147,7 +148,7 @@ void object_walker::walk_object() {
         return;
       }
     }
-    if (!more()) {
+    if (!more() && unlikely_to_close) {
       give_up(cut("an object is not closed"));
       return;
     }

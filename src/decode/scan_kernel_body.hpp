@@ -9,12 +9,10 @@
 //     popcounts. Only the block that may end an element is walked bit by bit. Most blocks have no
 //     brace outside strings, and none of the rare bytes: three vector tests tell.
 //  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32
-//  bytes
-//     a record on average, and removes every case of an element that begins inside a block.
+//     bytes a record on average, and removes every case of an element that begins inside a block.
 //  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight
-//  mark
-//     or an escaped letter can stand at; plain code confirms them. Each of the two is one table
-//     look-up and one compare for all three (probe_tables below).
+//     mark or an escaped letter can stand at; plain code confirms them. Each of the two is one
+//     table look-up and one compare for all three (probe_tables.hpp).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
 // `Isa` gives, over 64 bytes at p: `masks load(p)`, `common_masks load_common(p)` (both read three
@@ -22,6 +20,7 @@
 // quiet(p)`: they hold no newline and no pair of the probe (it reads three bytes more).
 #pragma once
 
+#include "decode/probe_tables.hpp"
 #include "decode/scan_kernel.hpp"
 
 namespace trailbell::decode {
@@ -37,53 +36,6 @@ struct common_masks {
   std::uint64_t quote, braces;
   bool rare;
 };
-
-// A byte is looked up by its low four bits; it belongs to the set where the table holds itself. So
-// a set can hold at most one byte for each value of those bits. Pairs of unrelated members are let
-// through as well: the confirmation sorts them out.
-struct probe_tables {
-  char near[16];   // at the place itself: the rule's first byte, 'I' and the backslash
-  char there[16];  // three bytes behind it: the rule's fourth byte, 'i' and '0'
-};
-
-inline bool add_to_table(char (&table)[16], char c) noexcept {
-  char& slot = table[static_cast<unsigned char>(c) & 0xfU];
-  const bool free = slot == c || (static_cast<unsigned char>(slot) & 0x80U) != 0;
-  slot = c;
-  return free;
-}
-
-inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) noexcept {
-  for (unsigned i = 0; i < 16; ++i) {
-    tables.near[i] = tables.there[i] = static_cast<char>(0x80U | (i ^ 1U));  // no byte finds itself
-  }
-  bool fits = add_to_table(tables.near, 'I') && add_to_table(tables.near, '\\') &&
-              add_to_table(tables.there, 'i') && add_to_table(tables.there, '0');
-  if (probe.confirm != nullptr) {
-    fits = fits && static_cast<unsigned char>(probe.first) < 0x80 &&
-           static_cast<unsigned char>(probe.fourth) < 0x80 &&
-           add_to_table(tables.near, probe.first) && add_to_table(tables.there, probe.fourth);
-  }
-  return fits;
-}
-
-// The same kind of table for '{' and '}', and for the backslash and the newline.
-inline constexpr char brace_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
-                                         '\x87', '\x86', '\x89', '\x88', '\x8b', '{',
-                                         '\x8d', '}',    '\x8f', '\x8e'};
-inline constexpr char rare_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
-                                        '\x87', '\x86', '\x89', '\x88', '\n',   '\x8a',
-                                        '\\',   '\x8c', '\x8f', '\x8e'};
-
-// The request's probe, or none where its bytes do not fit the tables: then all records are parsed.
-inline probe_tables tables_for(scan_request& request) noexcept {
-  probe_tables tables;
-  if (!make_probe_tables(request.probe, tables)) {
-    request.probe = literal_probe{};
-    make_probe_tables(request.probe, tables);
-  }
-  return tables;
-}
 
 constexpr std::size_t block_bytes = 64;
 constexpr std::size_t probe_reach = 3;
