@@ -85,19 +85,14 @@ static_assert(std::is_sorted(names.begin(), names.end()));
 class signs {
  public:
   explicit signs(std::string_view object) {
-    json_members members{object};
     std::string scratch;
-    while (members.next() == json_members::step::member &&
-           members.skip_value() == json_members::step::member) {
-      ++members_;
-      const std::string_view name = json_string_text(members.key(), scratch);
+    broken_ = each_json_member(object, [&](std::string_view key, std::string_view value) {
+      const std::string_view name = json_string_text(key, scratch);
       const auto found = std::lower_bound(names.begin(), names.end(), name);
       if (found != names.end() && *found == name) {
-        values_[static_cast<std::size_t>(found - names.begin())] = members.value();
+        values_[static_cast<std::size_t>(found - names.begin())] = value;
       }
-    }
-    const bool whole = members_ > 0 || members.position() == object.size();
-    broken_ = !whole || members.position() != object.size() ? members.reason() : nullptr;
+    });
   }
 
   [[nodiscard]] std::string_view at(sign which) const noexcept {
@@ -119,12 +114,11 @@ class signs {
   [[nodiscard]] bool says(sign which, std::string_view text) const {
     return is(which, '"') && json_string_is(at(which), text);
   }
-  // Null where all members could be told apart.
+  // What is wrong with a member; null where nothing is.
   [[nodiscard]] const char* broken() const noexcept { return broken_; }
 
  private:
   std::array<std::string_view, sign_count> values_{};
-  std::size_t members_ = 0;
   const char* broken_ = nullptr;
 };
 
@@ -244,8 +238,7 @@ void walk_detail(walk& state, std::string_view detail, std::string_view whole,
   const signs s{detail};
   if (judge(s).what == shape::bare_record) {
     state.take_record(detail, offset);
-  } else if (const signs outer{whole};
-             outer.begins(sign::detail_type, "Object ")) {
+  } else if (const signs outer{whole}; outer.begins(sign::detail_type, "Object ")) {
     state.recognise();
     ++state.tally().skipped.notification;
   } else {
@@ -288,8 +281,7 @@ std::optional<array_kind> streamable_array(std::string_view key) {
 }
 
 bool is_bare_record(std::string_view object) {
-  const signs s{object};
-  return s.broken() == nullptr && judge(s).what == shape::bare_record;
+  return judge(signs{object}).what == shape::bare_record;
 }
 
 bool is_wrapped(std::string_view element) {
@@ -300,11 +292,12 @@ bool is_wrapped(std::string_view element) {
 void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray otherwise,
                 int depth) {
   const signs s{value};
-  if (s.broken() != nullptr) {
+  const verdict found = judge(s);
+  // A broken record may still hold a name that somebody waits for; a broken envelope is let go.
+  if (s.broken() != nullptr && found.what != shape::bare_record) {
     state.reject(offset, value, std::string{"a broken object: "} + s.broken());
     return;
   }
-  const verdict found = judge(s);
   if (found.what != shape::none && found.what != shape::event_bridge) {
     state.recognise();
   }

@@ -280,4 +280,27 @@ json_members::step json_members::skip_value() noexcept {
   return fail(value.end, value.reason);
 }
 
+bool json_members::resync() noexcept {
+  first_ = false;
+  std::size_t depth = 0;
+  for (std::size_t at = at_; at < text_.size(); ++at) {
+    const char c = text_[at];
+    if (c == '"') {
+      const json_span string = skip_string(text_, at);
+      if (string.status != json_status::complete) {
+        return false;
+      }
+      at = string.end - 1;
+    } else if (depth == 0 && (c == ',' || c == '}')) {
+      at_ = at;
+      return true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
 }  // namespace trailbell::decode

@@ -20,8 +20,9 @@ struct json_span {
 
 [[nodiscard]] std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept;
 
-// The value that begins at `at` (no white space before it). Brackets and strings are matched; what
-// stands between them is not validated. A number or literal at the end of the text needs more.
+// The value that begins at `at` (no white space before it). Strings are skipped and brackets
+// counted, of either kind; what stands between them is not validated. A number or literal at the
+// end of the text needs more.
 [[nodiscard]] json_span skip_json_value(std::string_view text, std::size_t at) noexcept;
 
 // True where the string token (with its quotes) spells exactly `plain`, escapes decoded.
@@ -44,6 +45,9 @@ class json_members {
   step next() noexcept;
   // Steps over the current value; then value() holds.
   step skip_value() noexcept;
+  // After `bad`: to the end of the broken member, so that next() gives the one behind it. False
+  // where the object ends before.
+  bool resync() noexcept;
 
   [[nodiscard]] std::string_view key() const noexcept { return key_; }  // with its quotes
   [[nodiscard]] std::size_t value_begin() const noexcept { return value_begin_; }
@@ -63,5 +67,33 @@ class json_members {
   const char* reason_ = "";
   bool first_ = true;
 };
+
+// Calls take(key, value) for each member of an object that can be told apart, the key with its
+// quotes; a broken member does not hide those behind it. What was wrong first, or null.
+template <class Take>
+const char* each_json_member(std::string_view object, Take take) {
+  json_members members{object};
+  const char* wrong = nullptr;
+  for (;;) {
+    json_members::step step = members.next();
+    if (step == json_members::step::end) {
+      return wrong;
+    }
+    if (step == json_members::step::member) {
+      step = members.skip_value();
+    }
+    if (step == json_members::step::member) {
+      take(members.key(), members.value());
+      continue;
+    }
+    const bool bad = step == json_members::step::bad;
+    if (wrong == nullptr) {
+      wrong = bad ? members.reason() : "the object is cut off";
+    }
+    if (!bad || !members.resync()) {
+      return wrong;
+    }
+  }
+}
 
 }  // namespace trailbell::decode

@@ -1,5 +1,6 @@
 #include "decode/object_walker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "decode/json_text.hpp"
@@ -10,6 +11,10 @@ namespace {
 
 // From here on a value is searched for an array to stream, rather than awaited whole.
 constexpr std::size_t await_bytes_max = limits::mib;
+
+// A value beyond await_bytes_max that is not closed yet is looked at again only when the window has
+// grown by a quarter, this at most: a pipe that gives 4 KiB at a time must not make it quadratic.
+constexpr std::size_t window_growth_max = 4 * limits::mib;
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = skip_json_spaces(text, 0);
@@ -47,7 +52,15 @@ bool object_walker::ready() {
 }
 
 bool object_walker::more() {
-  return text_.window().size() < limits::value_bytes_max && text_.extend();
+  const std::size_t size = text_.window().size();
+  if (size >= limits::value_bytes_max || !text_.extend()) {
+    return false;
+  }
+  const std::size_t enough =
+      size < await_bytes_max ? size : size + std::min(size / 4, window_growth_max);
+  while (text_.window().size() < enough && text_.extend()) {
+  }
+  return true;
 }
 
 void object_walker::skip_byte_order_mark() {
@@ -244,6 +257,10 @@ void object_walker::walk_line() {
   std::size_t end = text_.window().find('\n');
   while (end == std::string_view::npos && more()) {
     end = text_.window().find('\n');
+  }
+  if (end == std::string_view::npos && !text_.ended()) {
+    give_up(cut("a line is not ended"));
+    return;
   }
   const std::string_view window = text_.window();
   const std::string_view line = trimmed(window.substr(0, end));

@@ -124,12 +124,10 @@ bool is_object(std::string_view value) noexcept {
 
 template <class Take>
 void each_member(std::string_view object, Take take) {
-  json_members members{object};
   std::string scratch;
-  while (members.next() == json_members::step::member &&
-         members.skip_value() == json_members::step::member) {
-    take(json_string_text(members.key(), scratch), members.value());
-  }
+  each_json_member(object, [&](std::string_view key, std::string_view value) {
+    take(json_string_text(key, scratch), value);
+  });
 }
 
 // Names of members and where their text goes.
@@ -260,21 +258,17 @@ record_health record_cursor::read(std::string_view raw, bool validate) {
 // something in it is broken.
 record_health record_cursor::read_tolerantly(std::string_view raw) {
   begin(raw);
-  json_members members{raw};
-  for (;;) {
-    json_members::step step = members.next();
-    if (step == json_members::step::end) {
-      return record_health::sound;
-    }
-    if (step == json_members::step::member) {
-      step = members.skip_value();
-    }
-    if (step != json_members::step::member) {
-      reason_ = step == json_members::step::bad ? members.reason() : "the record is cut off";
-      return record_health::no_record;
-    }
-    take_member(json_string_text(members.key(), name_), members.value());
+  bool any = false;
+  const char* const wrong =
+      each_json_member(raw, [&](std::string_view key, std::string_view value) {
+        any = true;
+        take_member(json_string_text(key, name_), value);
+      });
+  if (wrong == nullptr) {
+    return record_health::sound;
   }
+  reason_ = wrong;
+  return any ? record_health::broken : record_health::no_record;
 }
 
 text_view record_cursor::text_of(std::string_view value) {

@@ -269,7 +269,7 @@ scan_result scan_elements(const scan_request& asked) noexcept {
   while (result.candidates < request.candidates_max) {
     const std::size_t begin = result.consumed;
     const element_scan found = scan_element(isa, request, begin);
-    if (found.end == 0) {
+    if (found.end == 0 || found.newline_in_string) {
       result.after_element = false;
       result.stop = found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
       return result;

@@ -43,8 +43,7 @@ void expect_agreement(const oracle_result& truth, const collected& got,
   EXPECT_EQ(lost(loss_kind::unrecognised), got.outcome.tally.unrecognised);
   EXPECT_FALSE(got.outcome.failed);
   if (::testing::Test::HasFailure()) {
-    FAIL() << "rung " << rung << ", " << object.envelope << ":\n"
-           << object.text.substr(0, 20'000);
+    FAIL() << "rung " << rung << ", " << object.envelope << ":\n" << object.text.substr(0, 20'000);
   }
 }
 
@@ -56,7 +55,8 @@ void check_object(const adversarial_object& object, const oracle_result& truth,
   }
   expect_agreement(truth, decode_text(object.text, {.probe = false}), object, "projected");
   expect_agreement(truth, decode_text(object.text, {}), object, "fused");
-  expect_agreement(truth, decode_text(object.text, {.pieces = &random}), object, "fused, piecewise");
+  expect_agreement(truth, decode_text(object.text, {.pieces = &random}), object,
+                   "fused, piecewise");
   if (const auto split = decode_split(object.text, 1 + random() % 4096)) {
     expect_agreement(truth, *split, object, "fused, split");
   }

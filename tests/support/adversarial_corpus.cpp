@@ -12,12 +12,26 @@
 namespace trailbell::test {
 namespace {
 
-constexpr std::array near_misses{
-    "GetPolicy",           "ListPolicies",      "createpolicy",        "CreatePolicyX",
-    "XCreatePolicy",       "CreatePolicy ",     "PutRolePolicyVersion", "DeletePolicyVersio",
-    "CreatePolicyversion", "PutBucketPolicy",   "AttachPolicy",        "UpdateRolePolicy",
-    "Policy",              "DetachRolePolicies", "",                   "AssumeRole",
-    "PutObject",           "ConsoleLogin",      "DescribeInstances",   "GetRolePolicy"};
+constexpr std::array near_misses{"GetPolicy",
+                                 "ListPolicies",
+                                 "createpolicy",
+                                 "CreatePolicyX",
+                                 "XCreatePolicy",
+                                 "CreatePolicy ",
+                                 "PutRolePolicyVersion",
+                                 "DeletePolicyVersio",
+                                 "CreatePolicyversion",
+                                 "PutBucketPolicy",
+                                 "AttachPolicy",
+                                 "UpdateRolePolicy",
+                                 "Policy",
+                                 "DetachRolePolicies",
+                                 "",
+                                 "AssumeRole",
+                                 "PutObject",
+                                 "ConsoleLogin",
+                                 "DescribeInstances",
+                                 "GetRolePolicy"};
 
 // Pieces that look like structure, like names, or like the end of something.
 constexpr std::array hostile_pieces{"\"eventName\":\"CreatePolicy\"",
@@ -106,7 +120,9 @@ std::string adversarial_corpus::space() {
     case layout::pretty:
       break;
   }
-  return one_in(5) ? "" : (one_in(8) ? "\r\n" : "\n") + std::string(static_cast<std::size_t>(indent_), ' ');
+  return one_in(5)
+             ? ""
+             : (one_in(8) ? "\r\n" : "\n") + std::string(static_cast<std::size_t>(indent_), ' ');
 }
 
 std::string adversarial_corpus::line_end() {
@@ -207,11 +223,11 @@ std::string adversarial_corpus::policy_document() {
 }
 
 std::string adversarial_corpus::identity() {
-  return object({{"type", quoted("AssumedRole")},
-                 {"arn", quoted("arn:aws:sts::111122223333:assumed-role/Admin/alice")},
-                 {"sessionContext",
-                  object({{"attributes", object({{"mfaAuthenticated", quoted("false")}})},
-                          {"eventName", quoted("DeletePolicy")}})}});
+  return object(
+      {{"type", quoted("AssumedRole")},
+       {"arn", quoted("arn:aws:sts::111122223333:assumed-role/Admin/alice")},
+       {"sessionContext", object({{"attributes", object({{"mfaAuthenticated", quoted("false")}})},
+                                  {"eventName", quoted("DeletePolicy")}})}});
 }
 
 std::string adversarial_corpus::parameters() {
@@ -251,7 +267,8 @@ void adversarial_corpus::add_oddities(members& all) {
     all.emplace_back("eventName", quoted(event_name()));
   }
   if (one_in(20)) {
-    all.emplace_back("eventName", pick(std::array{"null", "17", "{}", "[\"CreatePolicy\"]", "\"\""}));
+    all.emplace_back("eventName",
+                     pick(std::array{"null", "17", "{}", "[\"CreatePolicy\"]", "\"\""}));
   }
   if (one_in(20)) {
     all.emplace_back("eventID", pick(std::array{"null", "17", "{\"a\":\"CreatePolicy\"}"}));
@@ -365,7 +382,8 @@ std::string adversarial_corpus::records_document() {
 std::string adversarial_corpus::log_subscription() {
   std::vector<std::string> events;
   for (const std::string& r : several_records(layout::compact)) {
-    events.push_back(object({{"id", quoted("3")}, {"timestamp", "1772600767000"}, {"message", quoted(r)}}));
+    events.push_back(
+        object({{"id", quoted("3")}, {"timestamp", "1772600767000"}, {"message", quoted(r)}}));
   }
   return object({{"messageType", quoted("DATA_MESSAGE")},
                  {"owner", quoted("111122223333")},
@@ -385,7 +403,9 @@ std::string adversarial_corpus::event_bridge() {
 std::string adversarial_corpus::lookup_events() {
   std::vector<std::string> events;
   for (const std::string& r : several_records(layout::compact)) {
-    events.push_back(object({{"EventId", quoted("1")}, {"EventName", quoted("CreatePolicy")}, {"CloudTrailEvent", quoted(r)}}));
+    events.push_back(object({{"EventId", quoted("1")},
+                             {"EventName", quoted("CreatePolicy")},
+                             {"CloudTrailEvent", quoted(r)}}));
   }
   return object({{"Events", array(events)}, {"NextToken", quoted("CreatePolicy")}});
 }
@@ -393,7 +413,8 @@ std::string adversarial_corpus::lookup_events() {
 std::string adversarial_corpus::sqs_messages() {
   std::vector<std::string> messages(1 + below(4));
   for (std::string& m : messages) {
-    m = object({{"MessageId", quoted("1")}, {"Body", quoted(one_in(3) ? sns_message() : inner_text())}});
+    m = object(
+        {{"MessageId", quoted("1")}, {"Body", quoted(one_in(3) ? sns_message() : inner_text())}});
   }
   return one_in(2) ? messages.front() : object({{"Messages", array(messages)}});
 }
@@ -421,7 +442,8 @@ std::string adversarial_corpus::no_records() {
     case 0:
       return object({{"messageType", quoted("CONTROL_MESSAGE")}, {"logEvents", "[]"}});
     case 1:
-      return object({{"Type", quoted("SubscriptionConfirmation")}, {"Message", quoted("CreatePolicy")}});
+      return object(
+          {{"Type", quoted("SubscriptionConfirmation")}, {"Message", quoted("CreatePolicy")}});
     case 2:
       return object({{"digestStartTime", quoted("2026-03-04T05:06:07Z")},
                      {"digestS3Object", quoted("k")},
@@ -492,7 +514,8 @@ adversarial_object adversarial_corpus::next() {
       made = {"log subscription", log_subscription()};
       break;
     case 4:
-      made = {"event bridge", on_lines ? lines_of({event_bridge(), event_bridge()}) : event_bridge()};
+      made = {"event bridge",
+              on_lines ? lines_of({event_bridge(), event_bridge()}) : event_bridge()};
       break;
     case 5:
       made = {"lookup events", lookup_events()};
@@ -517,7 +540,8 @@ adversarial_object adversarial_corpus::next() {
       }
       [[fallthrough]];
     default:
-      made = {"records document", on_lines ? lines_of({records_document(), records_document()}) : records_document()};
+      made = {"records document",
+              on_lines ? lines_of({records_document(), records_document()}) : records_document()};
   }
   if (one_in(12)) {
     made.text.insert(0, "\xef\xbb\xbf");

@@ -16,9 +16,9 @@ class collector final : public decode::record_visitor {
   bool on_record(const record_fields& fields, std::uint64_t record) override {
     const bool matched = detect::cis_4_4().evaluate(fields).has_value();
     if (matched) {
-      into.matches.push_back({records_before + record, std::string{*fields.event_name},
-                              fields.event_id ? std::optional{std::string{*fields.event_id}}
-                                              : std::nullopt});
+      into.matches.push_back(
+          {records_before + record, std::string{*fields.event_name},
+           fields.event_id ? std::optional{std::string{*fields.event_id}} : std::nullopt});
     }
     return matched;
   }

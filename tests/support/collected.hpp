@@ -21,7 +21,7 @@ struct collected {
 
 struct decode_style {
   bool strict = false;
-  bool probe = true;                // candidates only, as in a replay
+  bool probe = true;                  // candidates only, as in a replay
   std::mt19937_64* pieces = nullptr;  // the text comes in random small pieces
 };
 

@@ -90,7 +90,8 @@ class oracle {
   }
 
   void record(const json& r) {
-    if (text_at(r, "eventType") == "AwsCloudTrailInsight" || text_at(r, "eventCategory") == "Insight") {
+    if (text_at(r, "eventType") == "AwsCloudTrailInsight" ||
+        text_at(r, "eventCategory") == "Insight") {
       ++result.tally.skipped.insight;
       return;
     }
@@ -114,7 +115,8 @@ class oracle {
   }
 
   static bool notification(const json& o) {
-    return (object_at(o, "s3") && o.contains("eventSource")) || text_at(o, "Event") == "s3:TestEvent" ||
+    return (object_at(o, "s3") && o.contains("eventSource")) ||
+           text_at(o, "Event") == "s3:TestEvent" ||
            (o.contains("s3Bucket") && o.contains("s3ObjectKey"));
   }
 

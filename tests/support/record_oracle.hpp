@@ -1,6 +1,6 @@
 // record_oracle: rung 0. Slow, obvious, and independent of the decoder: a DOM of the whole text
-// (nlohmann::json), envelopes unwrapped by recursion. Exact for valid input; every faster rung has to
-// agree with it.
+// (nlohmann::json), envelopes unwrapped by recursion. Exact for valid input; every faster rung has
+// to agree with it.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,138 @@
+#include "trailbell/emit/alert_writer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace trailbell::emit {
+namespace {
+
+constexpr std::array<std::string_view, 1> controls{"CIS AWS 5.0.0 4.4"};
+constexpr std::array<std::string_view, 2> tags{"attack.t1098", "x\"y"};
+
+alert sample() {
+  alert a;
+  a.rule = {"cis-4.4", "IAM policy changed", controls, tags};
+  a.level = severity::high;
+  a.fingerprint = "0123456789abcdef0123456789abcdef";
+  a.event_id = "e-1";
+  a.event_name = "AttachRolePolicy";
+  a.event_source = "iam.amazonaws.com";
+  a.event_time = "2026-03-04T05:06:07Z";
+  a.source_ip = "198.51.100.7";
+  a.actor.type = "IAMUser";
+  a.actor.name = "alice";
+  a.actor.mfa_authenticated = false;
+  a.target.policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  a.target.principal_type = "role";
+  a.target.principal_name = "Ops";
+  a.path = "a/b.json.gz";
+  a.record = 17;
+  a.detected_at_ns = 1'000'000;
+  return a;
+}
+
+std::string jsonl(const alert& a, bool with_record = false) {
+  std::string out;
+  append_jsonl(a, {with_record}, out);
+  return out;
+}
+
+TEST(jsonl, has_every_field_of_schema_1_in_order) {
+  const auto got = nlohmann::ordered_json::parse(jsonl(sample()));
+  std::vector<std::string> names;
+  for (const auto& member : got.items()) {
+    names.push_back(member.key());
+  }
+  EXPECT_THAT(
+      names, ::testing::ElementsAre(
+                 "schema", "alert_id", "fingerprint", "rule_id", "rule_title", "severity",
+                 "event_id", "event_name", "event_source", "event_time", "aws_region", "account_id",
+                 "outcome", "error_code", "error_message", "actor", "source_ip", "user_agent",
+                 "read_only", "target", "controls", "tags", "position", "detected_at"));
+  EXPECT_EQ(got["schema"], 1);
+  EXPECT_EQ(got["alert_id"], got["fingerprint"]);
+  EXPECT_EQ(got["severity"], "high");
+  EXPECT_EQ(got["outcome"], "success");
+  EXPECT_TRUE(got["aws_region"].is_null());
+  EXPECT_TRUE(got["read_only"].is_null());
+  EXPECT_EQ(got["actor"]["mfa_authenticated"], false);
+  EXPECT_TRUE(got["actor"]["arn"].is_null());
+  EXPECT_EQ(got["target"]["principal_type"], "role");
+  EXPECT_TRUE(got["target"]["policy_name"].is_null());
+  EXPECT_EQ(got["tags"][1], "x\"y");
+  EXPECT_EQ(got["position"]["source"], "file");
+  EXPECT_EQ(got["position"]["record"], 17);
+  EXPECT_EQ(got["detected_at"], "1970-01-01T00:00:00.001Z");
+}
+
+TEST(jsonl, a_failure_says_so) {
+  alert a = sample();
+  a.failed = true;
+  a.error_code = "AccessDenied";
+  const auto got = nlohmann::json::parse(jsonl(a));
+  EXPECT_EQ(got["outcome"], "failure");
+  EXPECT_EQ(got["error_code"], "AccessDenied");
+}
+
+TEST(jsonl, adds_the_record_byte_for_byte_on_one_line) {
+  alert a = sample();
+  a.raw = "{ \"a\" : \"\xc3\xa9\" }";
+  EXPECT_NE(jsonl(a, true).find("\"record\":{ \"a\" : \"\xc3\xa9\" }}\n"), std::string::npos);
+  a.raw = "{\n  \"a\":1\r\n}";
+  const std::string line = jsonl(a, true);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(nlohmann::json::parse(line)["record"]["a"], 1);
+}
+
+TEST(jsonl, stays_one_line_of_json_whatever_the_record_held) {
+  alert a = sample();
+  a.actor.name = std::string{"\0\n\"\\\xff\x1b[2J\xe2\x80\xae", 11};
+  a.user_agent = "\r\n{\"alert\":1}";
+  const std::string line = jsonl(a);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(nlohmann::json::parse(line)["user_agent"], "\r\n{\"alert\":1}");
+}
+
+std::string text(const alert& a, bool colour = false) {
+  std::string out;
+  append_text(a, {colour}, out);
+  return out;
+}
+
+TEST(text, tells_when_what_who_and_whom) {
+  const std::string line = text(sample());
+  for (const char* const part : {"2026-03-04T05:06:07Z", "high", "AttachRolePolicy", "alice",
+                                 "198.51.100.7", "AdministratorAccess on role Ops"}) {
+    EXPECT_NE(line.find(part), std::string::npos) << part << ": " << line;
+  }
+  EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  EXPECT_NE(text(sample(), true).find("\x1b[31mhigh"), std::string::npos);
+}
+
+TEST(text, columns_stand_under_one_another) {
+  alert longer = sample();
+  longer.event_name = "DeletePolicyVersion";
+  longer.level = severity::informational;
+  EXPECT_EQ(text(sample()).find("alice"), text(longer).find("alice"));
+}
+
+TEST(text, shows_what_an_attacker_would_hide) {
+  alert a = sample();
+  a.actor.name = "\x1b[2Keve\r\n\xe2\x80\xae";
+  const std::string line = text(a);
+  EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  EXPECT_EQ(line.find('\r'), std::string::npos);
+  EXPECT_EQ(line.find("\xe2\x80\xae"), std::string::npos);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+TEST(text, an_empty_alert_is_still_a_line) {
+  EXPECT_EQ(text(alert{}).back(), '\n');
+  EXPECT_TRUE(nlohmann::json::accept(jsonl(alert{})));
+}
+
+}  // namespace
+}  // namespace trailbell::emit
