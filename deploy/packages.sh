@@ -2,9 +2,9 @@
 # Debian 12 and 13, Ubuntu 24.04.
 # shellcheck shell=bash
 
-build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev zlib1g-dev
-  libzstd-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev nlohmann-json3-dev
-  libsimde-dev)
+build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev
+  zlib1g-dev libzstd-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev
+  nlohmann-json3-dev libsimde-dev)
 test_packages=(python3 clang-format)
 fuzz_packages=(clang libclang-rt-14-dev clang-tidy)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
@@ -13,7 +13,8 @@ bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 install_packages() {
   local missing=() package
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
   done
   if [ "${#missing[@]}" -eq 0 ]; then
     return 0

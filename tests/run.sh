@@ -50,7 +50,8 @@ fuzz_all() {
   for binary in build/fuzz/bin/fuzz_*; do
     name=${binary##*/fuzz_}
     mkdir -p "build/fuzz/corpus/$name"
-    "$binary" -max_total_time=60 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
+    "$binary" -max_total_time=60 -timeout=20 -rss_limit_mb=2048 \
+      -artifact_prefix="build/fuzz/$name-" \
       "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" || return 1
   done
 }

@@ -21,9 +21,9 @@ namespace {
 constexpr const char* replay_about =
     R"(Replays archived CloudTrail logs and alerts on IAM policy changes.
 
-PATH is a file, a folder (walked in order) or '-' for standard input. Input is recognised by content:
-gzip, zstd or plain; {"Records":[...]}, records one a line or in an array, CloudWatch Logs
-subscriptions, EventBridge, LookupEvents, and SQS, SNS, Kinesis and Firehose messages around them.)";
+PATH is a file, a folder (walked in order) or '-' for standard input. Input is recognised by
+content: gzip, zstd or plain; {"Records":[...]}, records one a line or in an array, CloudWatch Logs
+subscriptions, EventBridge, LookupEvents, SQS, SNS, Kinesis and Firehose messages around them.)";
 
 constexpr const char* replay_example = R"(Examples:
   trailbell replay AWSLogs/

@@ -93,8 +93,11 @@ std::optional<error> check(const replay_arguments& a) {
   if (!one_of(a.progress, {"auto", "always", "never"})) {
     return usage("--progress " + a.progress + ": choose auto, always or never");
   }
-  if (a.threads < 0 || a.threads > limits::lanes_max) {
-    return usage(fmt::format("--threads {}: choose 1 to {}", a.threads, limits::lanes_max));
+  if (a.threads && (*a.threads < 1 || *a.threads > limits::lanes_max)) {
+    return usage(fmt::format("--threads {}: choose 1 to {}", *a.threads, limits::lanes_max));
+  }
+  if (a.max_object_bytes && *a.max_object_bytes < 1) {
+    return usage(fmt::format("--max-object-bytes {}: choose 1 or more", *a.max_object_bytes));
   }
   if (a.with_record && a.format == "text") {
     return usage("--with-record goes with --format jsonl");
@@ -131,13 +134,13 @@ result<plan> make_plan(const replay_arguments& a) {
   static const std::array<const detect::rule*, 1> builtin{&detect::cis_4_4()};
   plan p;
   p.replay.paths = a.paths;
-  p.replay.lanes = a.threads > 0 ? a.threads
-                                 : std::clamp(static_cast<int>(std::thread::hardware_concurrency()),
-                                              1, limits::lanes_max);
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  p.replay.lanes = a.threads.value_or(std::clamp(cores, 1, limits::lanes_max));
   p.replay.strict = a.strict;
   p.replay.dedup = !a.no_dedup;
-  p.replay.object_bytes_max =
-      a.max_object_bytes > 0 ? a.max_object_bytes : limits::object_bytes_max;
+  if (a.max_object_bytes) {
+    p.replay.object_bytes_max = static_cast<std::uint64_t>(*a.max_object_bytes);
+  }
   p.replay.scan = {builtin, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,12 @@ struct replay_arguments {
   std::string summary;  // empty: none
   std::string quarantine;
   std::string from, to;
-  int threads = 0;  // 0: as many as cores
+  std::optional<int> threads;  // none: as many as cores
   bool no_dedup = false;
   bool with_record = false;
   bool fail_on_alert = false;
   bool strict = false;
-  std::uint64_t max_object_bytes = 0;  // 0: the default
+  std::optional<std::int64_t> max_object_bytes;
 };
 
 // The exit code.

@@ -1,6 +1,7 @@
 #include "trailbell/consume/file_bytes.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ error system_error(const char* what) {
   return {errc::unreadable, std::string{what} + ": " + std::strerror(errno)};
 }
 
+// How long a read may wait before it looks whether it was told to stop.
+constexpr int wait_ms_max = 100;
+
 constexpr const char* shrank =
     "the file shrank while it was read; replay it again once it is complete";
 
@@ -23,7 +27,9 @@ constexpr const char* shrank =
 
 result<opened_file> opened_file::open(const std::string& path) {
   const int descriptor =
-      path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+      path == "-" ? dup(STDIN_FILENO)
+                  // Without O_NONBLOCK, a pipe would wait here for its writer, deaf to a stop.
+                  : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     error failure = system_error("cannot be opened");
     failure.code = errno == ENOENT || errno == ENOTDIR ? errc::not_found : errc::unreadable;
@@ -81,8 +87,12 @@ result<std::size_t> file_source::read(char* into, std::size_t size) {
     if (control_.stop.load(std::memory_order_relaxed)) {
       return error{errc::interrupted, "stopped on request before its end"};
     }
+    pollfd waiting{file_.descriptor(), POLLIN, 0};
+    if (!file_.regular() && poll(&waiting, 1, wait_ms_max) == 0) {
+      continue;
+    }
     const ssize_t got = ::read(file_.descriptor(), into, size);
-    if (got < 0 && errno == EINTR) {
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
       continue;
     }
     if (got < 0) {

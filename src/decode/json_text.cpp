@@ -201,6 +201,18 @@ std::string_view json_string_text(std::string_view token, std::string& scratch) 
   return scratch;
 }
 
+bool json_escapes_are_known(std::string_view token) noexcept {
+  for (std::size_t at = token.find('\\'); at != std::string_view::npos;
+       at = token.find('\\', at + 2)) {
+    constexpr std::string_view known = "\"\\/bfnrtu";
+    const char kind = at + 1 < token.size() ? token[at + 1] : '\0';
+    if (known.find(kind) == std::string_view::npos || (kind == 'u' && !hex4(token, at + 2))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool json_string_is(std::string_view token, std::string_view plain) {
   std::string scratch;
   return json_string_text(token, scratch) == plain;

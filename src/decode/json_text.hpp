@@ -28,6 +28,9 @@ struct json_span {
 // True where the string token (with its quotes) spells exactly `plain`, escapes decoded.
 [[nodiscard]] bool json_string_is(std::string_view token, std::string_view plain);
 
+// True where every backslash in a string token begins an escape that RFC 8259 section 7 knows.
+[[nodiscard]] bool json_escapes_are_known(std::string_view token) noexcept;
+
 // What a string token (with its quotes) stands for: itself where it has no escapes, else `scratch`.
 [[nodiscard]] std::string_view json_string_text(std::string_view token, std::string& scratch);
 

@@ -52,6 +52,9 @@ simdjson::error_code validate_object(ondemand::object object, std::size_t depth)
     if (const auto error = std::move(member).get(field)) {
       return error;
     }
+    if (!json_escapes_are_known(string_token(field.key().raw() - 1))) {
+      return simdjson::STRING_ERROR;
+    }
     if (const auto error = validate_value(field.value(), depth)) {
       return error;
     }
@@ -71,8 +74,10 @@ simdjson::error_code validate_scalar(ondemand::value value, ondemand::json_type 
     }
     case ondemand::json_type::null:
       return value.is_null().error();
-    default:
-      return simdjson::SUCCESS;  // a string: its bytes were checked with the whole text
+    default:  // a string: its bytes were checked with the whole text, its escapes were not
+      return json_escapes_are_known(string_token(value.raw_json_token().data()))
+                 ? simdjson::SUCCESS
+                 : simdjson::STRING_ERROR;
   }
 }
 

@@ -12,7 +12,7 @@ owned_text own(const text_view& text) {
   return text ? owned_text{std::string{*text}} : std::nullopt;
 }
 
-// The part of an ARN's resource at `index`: of `…:assumed-role/Admin/alice`, 1 is Admin.
+// The part of an ARN's resource at `index`: of `arn:...:assumed-role/Admin/alice`, 1 is Admin.
 text_view arn_part(const text_view& arn, std::size_t index) {
   if (!arn) {
     return std::nullopt;

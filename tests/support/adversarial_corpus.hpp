@@ -72,7 +72,4 @@ class adversarial_corpus {
   int indent_ = 0;
 };
 
-[[nodiscard]] std::string gzip(const std::string& text);
-[[nodiscard]] std::string base64(const std::string& bytes);
-
 }  // namespace trailbell::test

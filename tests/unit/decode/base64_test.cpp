@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/adversarial_corpus.hpp"
+#include "support/encodings.hpp"
 
 namespace trailbell::decode {
 namespace {

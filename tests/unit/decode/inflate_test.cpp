@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "support/adversarial_corpus.hpp"
+#include "support/encodings.hpp"
 
 namespace trailbell::decode {
 namespace {

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "support/adversarial_corpus.hpp"
+#include "support/encodings.hpp"
 #include "support/record_oracle.hpp"
 #include "trailbell/consume/file_bytes.hpp"
 

@@ -1,0 +1,92 @@
+"""Ctrl-C, kill -9, and files that change under the reader."""
+
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from harness import BINARY, TIMEOUT_S, ReplayTest, main, record
+
+
+class Signals(ReplayTest):
+    def start_on_pipe(self, *words):
+        """A replay that has delivered one alert and waits for more."""
+        process = subprocess.Popen(
+            [BINARY, "replay", *words, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdin.close)
+        process.stdin.write((record() + "\n").encode())
+        process.stdin.flush()
+        self.assertEqual(json.loads(process.stdout.readline())["event_name"], "CreatePolicy")
+        return process
+
+    def test_an_interrupt_ends_with_the_summary_of_what_was_done(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            summary = self.path("s.json")
+            process = self.start_on_pipe("--summary", summary)
+            process.send_signal(number)
+            self.assertEqual(process.wait(TIMEOUT_S), 3)
+            self.assertIn(b"Stopped before the end", process.stderr.read())
+            with open(summary) as text:
+                s = json.load(text)
+            self.assertEqual((s["records"], s["alerts"], s["interrupted"]), (1, 1, True))
+
+    def test_an_interrupt_in_the_middle_of_files(self):
+        text = "".join(record(event_id=str(i)) + "\n" for i in range(20_000))
+        for i in range(8):
+            self.file(f"in/{i}", text)
+        process = subprocess.Popen(
+            [BINARY, "replay", "--no-dedup", self.path("in")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.assertTrue(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+        self.assertIn(process.returncode, (0, 3))  # 0 where it was done before it noticed
+        self.assertTrue(out == b"" or out.endswith(b"\n"), "a line was cut")
+        self.assertIn(b"alerts", err)
+
+    def test_a_kill_leaves_only_whole_alerts(self):
+        text = "".join(record(event_id=str(i)) + "\n" for i in range(50_000))
+        path = self.file("a", text)
+        out = self.path("alerts.jsonl")
+        process = subprocess.Popen(
+            [BINARY, "replay", "--output", out, path],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while process.poll() is None and (not os.path.exists(out) or os.path.getsize(out) == 0):
+            pass
+        process.kill()
+        process.wait(TIMEOUT_S)
+        with open(out) as alerts:
+            for line in alerts.read().split("\n")[:-1]:
+                json.loads(line)
+
+    def test_a_file_that_shrinks_while_it_is_read_is_reported(self):
+        # Through a mapping: the file is above the size at which it is split. The first lines are
+        # alerts that nobody takes, so that the replay stands still until the file was cut.
+        alerting = "".join(record(event_id=str(i)) + "\n" for i in range(30_000))
+        passing = (record("GetPolicy", pad="x" * 5000) + "\n") * 20_000
+        path = self.file("a", alerting + passing)
+        process = subprocess.Popen(
+            [BINARY, "replay", "--threads", "1", path],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.assertTrue(process.stdout.readline())
+        os.truncate(path, len(alerting) // 2)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn(b"shrank", err)
+
+
+if __name__ == "__main__":
+    main()
