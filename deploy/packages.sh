@@ -6,7 +6,7 @@ build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libd
   zlib1g-dev libzstd-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev
   nlohmann-json3-dev libsimde-dev)
 test_packages=(python3 clang-format)
-fuzz_packages=(clang libclang-rt-14-dev clang-tidy)
+fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 
 # Installs those of the named packages that are missing.

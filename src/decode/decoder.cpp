@@ -80,7 +80,8 @@ std::optional<std::string> sniff_record_lines(std::string_view head) {
       !is_bare_record(line.substr(0, value.end))) {
     return std::nullopt;
   }
-  return std::string{prefix_of(line)};
+  const std::string_view prefix = prefix_of(line);  // none where the first member is broken
+  return prefix.empty() ? std::nullopt : std::optional{std::string{prefix}};
 }
 
 }  // namespace trailbell::decode

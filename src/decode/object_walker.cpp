@@ -127,8 +127,9 @@ void object_walker::walk_object() {
     if (value.status == json_status::complete) {
       const std::string_view object = window.substr(0, value.end);
       const bool bare = is_bare_record(object);
-      if (bare && value.end < window.size()) {
-        prefix_ = prefix_of(object);
+      const std::string_view prefix = bare ? prefix_of(object) : std::string_view{};
+      if (!prefix.empty() && value.end < window.size()) {
+        prefix_ = prefix;
         lines_ =
             object.find('\n') == std::string_view::npos && rest_of_line_blank(window, value.end);
         if (lines_ || !state_.strict()) {

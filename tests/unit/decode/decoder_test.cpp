@@ -92,9 +92,8 @@ TEST(decoder, what_is_recognised_and_no_record_is_skipped) {
   expect(R"({"s3Bucket":"b","s3ObjectKey":["k"]})", {.skipped = 1});
   expect(R"({"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]})",
          {.skipped = 1});
-  expect(
-      R"({"Records":[{"eventType":"AwsCloudTrailInsight","eventName":"PutRolePolicy"}]})",
-      {.skipped = 1});
+  expect(R"({"Records":[{"eventType":"AwsCloudTrailInsight","eventName":"PutRolePolicy"}]})",
+         {.skipped = 1});
   expect("", {.skipped = 1});
   expect(" \n ", {.skipped = 1});
 }
@@ -157,6 +156,13 @@ TEST(decoder, a_record_that_was_cut_inside_a_string_does_not_swallow_the_next) {
          R"({"eventName":"CreatePolicy"})"
          "\n",
          {.records = 2, .matched = 1, .rejected = 1});
+}
+
+TEST(decoder, a_record_whose_first_member_is_broken_comes_to_an_end) {
+  expect(R"({"a" ,"eventName":"CreatePolicy"}x)"
+         "\n" +
+             match,
+         {.records = 3, .matched = 2, .rejected = 1});
 }
 
 TEST(decoder, sniffs_texts_that_can_be_split_at_newlines) {

@@ -1,0 +1,99 @@
+"""Writes the seeds of the fuzzers: small, one idea each. Usage: make_corpus.py [FOLDER]"""
+
+import base64
+import gzip
+import json
+import os
+import sys
+
+MATCH = '{"eventVersion":"1.08","eventName":"CreatePolicy","eventID":"e"}'
+OTHER = '{"eventVersion":"1.08","eventName":"GetPolicy","requestParameters":{"a":[1,"}"]}}'
+
+
+def gz(text):
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def message(name, text):
+    return json.dumps({name: text})
+
+
+SEEDS = {
+    "inflate": {
+        "one_member": gz(MATCH),
+        "two_members": gz(MATCH) + gz("b"),
+        "padded": gz("abc") + b"\0" * 20,
+        "cut": gz(MATCH)[:-9],
+        "wrong_checksum": gz(MATCH)[:-8] + b"\1" + gz(MATCH)[-7:],
+        "stored_block": gzip.compress(b"abc" * 9, 0, mtime=0),
+        "junk_behind": gz("abc") + b"junk that is no member",
+        "many_zeros": gz("\0" * 100_000),
+        "empty_zstd": b"\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00\x99\xe9\xd8\x51",
+        "skippable_zstd": b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc",
+    },
+    "envelope": {
+        "document": '{"Records":[%s,%s]}' % (MATCH, OTHER),
+        "records_last": '{"a":{"Records":[]},"Records":[%s],"b":1}' % MATCH,
+        "lines": MATCH + "\n" + OTHER + "\r\n\n" + MATCH,
+        "array": "[%s, %s, 17]" % (MATCH, OTHER),
+        "mark": "\ufeff" + MATCH,
+        "subscription": json.dumps(
+            {"messageType": "DATA_MESSAGE", "logEvents": [{"message": MATCH}, {"message": "x"}]}
+        ),
+        "control": '{"messageType":"CONTROL_MESSAGE"}',
+        "bridge": '{"detail-type":"AWS API Call via CloudTrail","detail":%s}' % MATCH,
+        "lookup": json.dumps({"Events": [{"CloudTrailEvent": MATCH}]}),
+        "sqs": json.dumps({"Messages": [{"Body": message("Message", MATCH)}]}),
+        "kinesis": json.dumps(
+            {"Records": [{"kinesis": {"data": base64.b64encode(gz(MATCH)).decode()}}]}
+        ),
+        "firehose": json.dumps({"records": [{"data": base64.b64encode(MATCH.encode()).decode()}]}),
+        "bad_base64": '{"records":[{"data":"!!"}]}',
+        "digest": '{"digestS3Object":"k","digestPublicKeyFingerprint":"f"}',
+        "notification": '{"Records":[{"eventSource":"aws:s3","s3":{"object":{"key":"k"}}}]}',
+        "unknown": '{"hello":[1,2,{"a":null}]}',
+        "cut": '{"Records":[%s,{"eventVersion":"1.0' % MATCH,
+        "cut_line": MATCH + "\n" + OTHER[:30] + "\n" + MATCH + "\n",
+        "raw_newline": '{"eventVersion":"1\n"}\n' + MATCH,
+        "mixed": MATCH + "\n" + '{"Records":[%s]}\n[%s]\ngarbage\n' % (OTHER, MATCH),
+        "pretty": json.dumps(json.loads('{"Records":[%s]}' % MATCH), indent=2),
+        "utf16": MATCH.encode("utf-16"),
+        "broken_first_member": '{"a" ,"eventName":"X"}x\n' + MATCH,
+        "empty": "",
+    },
+    "records": {
+        "two": MATCH + "," + OTHER,
+        "escaped": '{"event\\u004eame":"\\u0043reatePolicy","eventVersion":"1"}',
+        "repeated": '{"eventName":"CreatePolicy","eventName":"X","eventVersion":"1"}',
+        "nested": '{"eventName":"X","requestParameters":{"eventName":"CreatePolicy"}}',
+        "inside_string": '{"eventName":"X","a":"\\"eventName\\":\\"CreatePolicy\\""}',
+        "no_objects": '17,null,"CreatePolicy",[],' + MATCH,
+        "insight": '{"eventType":"AwsCloudTrailInsight","eventName":"CreatePolicy"}',
+        "odd_types": '{"eventName":{"a":1},"eventID":17,"userIdentity":[]}',
+        "backslashes": '{"eventVersion":"1","a":"%s","eventName":"CreatePolicy"}' % ("\\\\" * 65),
+        "deep": '{"a":' + "[" * 200 + "]" * 200 + ',"eventName":"CreatePolicy"}',
+        "spaces": ' { "eventName" : "PutUserPolicy" } , \n { } ',
+        "empty": "",
+    },
+    "event_match": {
+        "create": "CreatePolicy",
+        "version": "DeletePolicyVersion",
+        "detach": "DetachGroupPolicy",
+        "lower": "createPolicy",
+        "longer": "CreatePolicyX",
+        "empty": "",
+    },
+}
+
+
+def main(folder):
+    for target, seeds in SEEDS.items():
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
+        for name, content in seeds.items():
+            with open(os.path.join(folder, target, name), "wb") as out:
+                out.write(content if isinstance(content, bytes) else content.encode())
+
+
+if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
+    main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "corpus"))
