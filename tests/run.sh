@@ -29,8 +29,9 @@ step() {
 }
 
 build() {
-  local preset=$1
-  cmake --preset "$preset" >/dev/null && cmake --build --preset "$preset" -- -j"$jobs" --quiet
+  local preset=$1 target=${2:-all}
+  cmake --preset "$preset" >/dev/null &&
+    cmake --build --preset "$preset" --target "$target" -- -j"$jobs" --quiet
 }
 
 check_format() {
@@ -57,9 +58,9 @@ fuzz_all() {
 }
 
 sanitized() {
-  local preset=$1
-  shift
-  build "$preset" && ctest --preset "$preset" -j"$jobs" "$@"
+  local preset=$1 target=$2
+  shift 2
+  build "$preset" "$target" && ctest --preset "$preset" -j"$jobs" "$@"
 }
 
 step packages install_packages "${build_packages[@]}" "${test_packages[@]}"
@@ -72,13 +73,13 @@ step "format" check_format
 step "tests: release" ctest --preset release -j"$jobs"
 step "public checks" public_checks
 if [ "$tier" = default ]; then
-  step "tests: ASan and UBSan, core" sanitized asan -L core
-  step "tests: TSan, core" sanitized tsan -L core
+  step "tests: ASan and UBSan, core" sanitized asan core_tests -L core
+  step "tests: TSan, core" sanitized tsan core_tests -L core
   exit 0
 fi
 step "packages: fuzz" install_packages "${fuzz_packages[@]}"
-step "tests: ASan and UBSan" sanitized asan
-step "tests: TSan" sanitized tsan
+step "tests: ASan and UBSan" sanitized asan all
+step "tests: TSan" sanitized tsan all
 step "fuzz: build" build fuzz
 step "fuzz: run" fuzz_all
-step "clang-tidy" run-clang-tidy -quiet -p build/release "$PWD/src/.*"
+step "clang-tidy" run-clang-tidy-16 -quiet -p build/release "$PWD/src/.*"

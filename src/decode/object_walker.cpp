@@ -73,9 +73,23 @@ void object_walker::skip_byte_order_mark() {
 
 void object_walker::walk_all() {
   skip_byte_order_mark();
-  while (state_.hopeful() && ready()) {
+  while (state_.hopeful()) {
+    if (undecided_) {
+      decide_lines();
+    }
+    if (!ready()) {
+      return;
+    }
     walk_top_value();
   }
+}
+
+// The record that was just taken ended where the window did: does its line end with it?
+void object_walker::decide_lines() {
+  while (text_.window().find_first_not_of(" \t\r") == std::string_view::npos && text_.extend()) {
+  }
+  undecided_ = false;
+  lines_ = one_line_ && rest_of_line_blank(text_.window(), 0);
 }
 
 std::optional<std::uint64_t> object_walker::walk_lines(std::string_view prefix) {
@@ -128,11 +142,12 @@ void object_walker::walk_object() {
       const std::string_view object = window.substr(0, value.end);
       const bool bare = is_bare_record(object);
       const std::string_view prefix = bare ? prefix_of(object) : std::string_view{};
-      if (!prefix.empty() && value.end < window.size()) {
+      if (!prefix.empty()) {
         prefix_ = prefix;
-        lines_ =
-            object.find('\n') == std::string_view::npos && rest_of_line_blank(window, value.end);
-        if (lines_ || !state_.strict()) {
+        one_line_ = object.find('\n') == std::string_view::npos;
+        undecided_ = window.find_first_not_of(" \t\r", value.end) == std::string_view::npos;
+        lines_ = one_line_ && rest_of_line_blank(window, value.end);
+        if (!undecided_ && (lines_ || !state_.strict())) {
           return;  // the scan takes it from here, this record and all like it
         }
       }

@@ -34,6 +34,7 @@ class object_walker {
 
   void walk_top_value();
   void walk_object();
+  void decide_lines();
   void stream_member(array_kind kind, std::size_t value_begin);
   void finish_object();
   void scan_bare_records();
@@ -55,6 +56,8 @@ class object_walker {
   std::string prefix_;        // what a bare record begins with; empty: none was seen yet
   std::string array_prefix_;  // the same for the elements of the array being walked
   bool lines_ = false;        // bare records stand on lines of their own
+  bool one_line_ = false;     // the last bare record has no line break inside
+  bool undecided_ = false;    // and the window ended with it: what follows was not seen yet
 };
 
 // From the '{' of `object` to the end of its first member's name; empty where there is none.

@@ -35,8 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<char> into;
   if (kind == decode::compression::gzip) {
     if (const auto made = decompressor.inflate(stored, into, bounds)) {
-      require(sound, "whole succeeds where streamed fails");
-      require(streamed == std::string(into.data(), *made), "whole and streamed differ");
+      // zlib also checks what libdeflate passes over: the CRC of a member's header.
+      const std::string whole(into.data(), *made);
+      require(whole.starts_with(streamed), "whole and streamed differ");
+      require(!sound || whole == streamed, "streamed ends early and calls it sound");
     }
   }
   return 0;
