@@ -60,7 +60,7 @@ inline constexpr std::size_t tasks_waiting_a_lane = 4;
 
 // Small objects that make one task, so that handing over costs nothing beside decoding: as many as
 // fit both bounds, and at least one.
-inline constexpr std::size_t task_objects_max = 32;
+inline constexpr std::size_t task_objects_max = 64;
 inline constexpr std::size_t task_bytes_max = 1 * mib;
 
 // Actors and accounts that a summary tells apart; further ones share one line.
