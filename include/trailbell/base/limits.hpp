@@ -68,6 +68,13 @@ inline constexpr std::size_t summary_keys_max = 10'000;
 // Messages about one object on stderr; the rest are counted in one closing line.
 inline constexpr std::size_t messages_per_object_max = 20;
 
+// CloudWatch Logs' own quotas on one filter pattern: characters, regular expressions, selectors with
+// a wildcard, wildcards in a selector.
+inline constexpr std::size_t filter_characters_max = 1024;
+inline constexpr std::size_t filter_regexes_max = 2;
+inline constexpr std::size_t filter_wildcards_max = 3;
+inline constexpr std::size_t selector_wildcards_max = 1;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;
