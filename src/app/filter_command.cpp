@@ -106,7 +106,7 @@ int answer_each(const filter_arguments& arguments, const filter_pattern& pattern
   const std::string path = arguments.path.empty() ? "-" : arguments.path;
   result<consume::opened_file> file = consume::opened_file::open(path);
   if (!file) {
-    journal{}.say(file.failure().message);
+    journal{}.say(path + ": " + file.failure().message);
     return file.failure().code == errc::not_found ? exit_usage : exit_failure;
   }
   std::signal(SIGPIPE, SIG_IGN);

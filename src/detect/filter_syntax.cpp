@@ -25,7 +25,7 @@ bool is_plain_name(std::string_view name) noexcept {
   });
 }
 
-std::string step_text(const selector_step& step) {
+std::string step_text(const selector_step& step, bool first) {
   switch (step.kind) {
     case step_kind::member:
       return is_plain_name(step.name) ? "." + step.name : ".['" + step.name + "']";
@@ -34,7 +34,7 @@ std::string step_text(const selector_step& step) {
     case step_kind::wildcard:
       break;
   }
-  return ".*";
+  return first ? ".*" : "[*]";
 }
 
 std::string_view state_text(state_test test) noexcept {
@@ -112,7 +112,7 @@ std::string to_text(const filter_syntax& syntax) {
 std::string to_text(const selector& where) {
   std::string out = "$";
   for (const selector_step& step : where.steps) {
-    out += step_text(step);
+    out += step_text(step, &step == &where.steps.front());
   }
   return out;
 }
