@@ -45,6 +45,10 @@ inline constexpr int zstd_window_log_max = 27;
 // JSON nesting that --strict validates; deeper records are rejected there.
 inline constexpr std::size_t json_depth_max = 1024;
 
+// Values in one json_tree, of some 40 bytes each. The largest log event that CloudWatch Logs takes,
+// 1 MiB, holds half a million.
+inline constexpr std::size_t json_values_max = 4 * mib;
+
 // Envelope within envelope: SQS around SNS around EventBridge around a record is four.
 inline constexpr int envelope_depth_max = 8;
 

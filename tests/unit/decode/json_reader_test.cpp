@@ -96,6 +96,17 @@ TEST(json_reader, bounds_the_depth) {
             std::to_string(limits::json_depth_max) + ": nested too deeply");
 }
 
+TEST(json_reader, bounds_the_number_of_values) {
+  std::string text = "[";
+  while (text.size() < 2 * limits::json_values_max) {
+    text += "1,";
+  }
+  EXPECT_EQ(read(text + "1]"),
+            std::to_string(text.size() - 2) + ": more values than any record has");
+  text.resize(text.size() - 3);
+  EXPECT_EQ(read(text + "]").size(), text.size() + 1);
+}
+
 TEST(json_reader, passes_bytes_that_are_no_utf8_inside_strings) {
   json_reader reader;
   json_tree tree;
