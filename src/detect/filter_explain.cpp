@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detect/filter_evaluator.hpp"
+#include "detect/filter_text.hpp"
 #include "detect/filter_visit.hpp"
 
 namespace trailbell::detect {

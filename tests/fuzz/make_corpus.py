@@ -97,6 +97,7 @@ SEEDS = {
         "terms": 'ERROR -"time out" ?x-y\0ERROR timeout',
         "regex_alone": "%^[hc]at$|\\d% \0hat",
         "rejected": "{ $.a == 1 AND ('x') }\0",
+        "no_utf8": b'{ $.* = 2 }\0{"\xff":1,"\xfe":2}',
         "brackets": "{" + "(" * 500 + "$.a=1" + ")" * 500 + "}\0" + "[" * 500,
         "empty": "",
     },

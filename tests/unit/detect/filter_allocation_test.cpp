@@ -10,18 +10,19 @@ thread_local long allocations = 0;
 
 }  // namespace
 
-// For the whole program; only this test looks at the count.
-void* operator new(std::size_t size) {
+// For the whole program; only this test looks at the count. Out of line, or GCC sees free() meet
+// new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* const got = std::malloc(size == 0 ? 1 : size)) {
     return got;
   }
   throw std::bad_alloc{};
 }
-void operator delete(void* what) noexcept {
+[[gnu::noinline]] void operator delete(void* what) noexcept {
   std::free(what);
 }
-void operator delete(void* what, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* what, std::size_t) noexcept {
   std::free(what);
 }
 
