@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev
-  zlib1g-dev libzstd-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev
+  zlib1g-dev libzstd-dev libre2-dev libfmt-dev libcli11-dev libssl-dev libgtest-dev libgmock-dev
   nlohmann-json3-dev libsimde-dev)
 test_packages=(python3 clang-format)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "app/arguments.hpp"
+#include "app/filter_options.hpp"
 #include "app/replay_command.hpp"
 #include "app/version.hpp"
 
@@ -37,8 +39,10 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   CLI::App* const replay = app.add_subcommand("replay", replay_about);
   replay->footer(replay_example);
   replay->add_option("PATH", a.paths, "file, folder, or - for standard input")->required();
-  replay->add_option("--rules", a.rules,
-                     "rule file or folder (repeatable; default: the built-in cis-4.4)");
+  replay
+      ->add_option("--rules", a.rules,
+                   "rule file or folder (repeatable; default: the built-in cis-4.4)")
+      ->allow_extra_args(false);
   replay->add_option("--format", a.format,
                      "jsonl or text (default: text on a terminal, else jsonl)");
   replay->add_option("--output", a.output, "file for the alerts (default: standard output)");
@@ -65,26 +69,46 @@ int print_version() {
 }
 
 int usage_error(const std::string& what) {
-  fmt::print(stderr, "trailbell: {}\nSee `trailbell --help` and `trailbell replay --help`.\n",
-             what);
+  fmt::print(stderr, "trailbell: {}\nSee `trailbell --help`, and --help of each command.\n", what);
   return exit_usage;
 }
 
-int parse_and_run(std::vector<std::string> words) {
+// Every option of a command and its sub-commands that takes a value.
+void collect_options(const CLI::App& command, option_names& names) {
+  for (const CLI::Option* const option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (option->get_items_expected_max() > 0) {
+        names.with_value.insert("--" + name);
+      }
+    }
+  }
+  for (const CLI::App* const inner : command.get_subcommands({})) {
+    collect_options(*inner, names);
+  }
+}
+
+int parse_and_run(const std::vector<std::string>& words) {
   CLI::App app{"Watches AWS CloudTrail for IAM policy changes (CIS AWS Foundations 4.4).",
                "trailbell"};
   app.require_subcommand(1);
   replay_arguments replay;
   add_replay(app, replay);
+  filter_arguments filter;
+  const std::function<int()> run_filter = add_filter(app, filter);
   app.add_subcommand("version", "Prints the version.");
+  option_names names{{}, {"--pattern"}};
+  collect_options(app, names);
   try {
-    app.parse(std::move(words));
+    app.parse(prepare_words(words, names));
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::Error& problem) {
     return usage_error(problem.what());
   }
-  return app.got_subcommand("version") ? print_version() : replay_command(replay);
+  if (app.got_subcommand("version")) {
+    return print_version();
+  }
+  return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
 }
 
 }  // namespace
@@ -95,7 +119,7 @@ int run(int argc, char** argv) {
     if (words.size() == 1 && words.front() == "--version") {
       return print_version();
     }
-    return parse_and_run(prepare_words(words));
+    return parse_and_run(words);
   } catch (const std::invalid_argument& problem) {
     return usage_error(problem.what());
   } catch (const std::bad_alloc&) {

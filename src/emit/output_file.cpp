@@ -8,61 +8,31 @@
 #include <utility>
 
 #include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/emit/text_output.hpp"
 
 namespace trailbell::emit {
 namespace {
 
-constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
-
 class output_file final : public sink {
  public:
   output_file(output_options options, int descriptor)
-      : options_{std::move(options)}, descriptor_{descriptor} {}
-
-  ~output_file() override {
-    (void)flush();
-    if (descriptor_ != STDOUT_FILENO) {
-      close(descriptor_);
-    }
-  }
+      : options_{std::move(options)},
+        output_{descriptor, "alerts", options_.path.empty() ? "standard output" : options_.path} {}
 
   result<done> deliver(const alert& what) override {
     if (options_.format == alert_format::text) {
-      append_text(what, {options_.colour}, buffer_);
+      append_text(what, {options_.colour}, output_.text());
     } else {
-      append_jsonl(what, {options_.with_record}, buffer_);
+      append_jsonl(what, {options_.with_record}, output_.text());
     }
-    return buffer_.size() >= buffer_bytes ? flush() : result<done>{done{}};
+    return output_.settle();
   }
 
-  result<done> flush() override {
-    std::size_t written = 0;
-    while (written < buffer_.size()) {
-      const ssize_t wrote = write(descriptor_, buffer_.data() + written, buffer_.size() - written);
-      if (wrote < 0 && errno == EINTR) {
-        continue;
-      }
-      if (wrote < 0) {
-        const int cause = errno;
-        buffer_.clear();  // said once; the caller stops
-        return failure(cause);
-      }
-      written += static_cast<std::size_t>(wrote);
-    }
-    buffer_.clear();
-    return done{};
-  }
+  result<done> flush() override { return output_.flush(); }
 
  private:
-  [[nodiscard]] error failure(int cause) const {
-    const std::string name = options_.path.empty() ? "standard output" : options_.path;
-    return {cause == EPIPE ? errc::output_closed : errc::output_failed,
-            "cannot write alerts to " + name + ": " + std::strerror(cause)};
-  }
-
   output_options options_;
-  int descriptor_;
-  std::string buffer_;
+  text_output output_;
 };
 
 }  // namespace

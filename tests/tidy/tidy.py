@@ -34,6 +34,7 @@ THIRD_PARTY = {
     "libdeflate": {"src/decode"},
     "zlib": {"src/decode"},
     "zstd": {"src/decode"},
+    "re2": {"src/detect"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},

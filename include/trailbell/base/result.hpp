@@ -39,11 +39,12 @@ struct error {
   std::string message;  // names the thing, the cause and, where there is one, the remedy
 };
 
-template <class Value>
+// `Failure` is another type only where a caller needs more than a sentence: a place, a suggestion.
+template <class Value, class Failure = error>
 class [[nodiscard]] result {
  public:
   result(Value value) : state_{std::in_place_index<0>, std::move(value)} {}
-  result(error failure) : state_{std::in_place_index<1>, std::move(failure)} {}
+  result(Failure failure) : state_{std::in_place_index<1>, std::move(failure)} {}
 
   [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return ok(); }
@@ -56,13 +57,13 @@ class [[nodiscard]] result {
     ensure(ok(), "result holds an error");
     return std::get<0>(state_);
   }
-  [[nodiscard]] const error& failure() const {
+  [[nodiscard]] const Failure& failure() const {
     ensure(!ok(), "result holds a value");
     return std::get<1>(state_);
   }
 
  private:
-  std::variant<Value, error> state_;
+  std::variant<Value, Failure> state_;
 };
 
 struct done {};  // the value of a result that has nothing to say
