@@ -3,6 +3,10 @@
 // see text behind the document.
 #include "trailbell/decode/json_reader.hpp"
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 #include "decode/json_text.hpp"
 #include "trailbell/base/limits.hpp"
 
@@ -125,10 +129,37 @@ bool json_reader::close_and_step(bool& more) {
   }
 }
 
+// To the next quote, backslash or control character; eight bytes at a time.
+void json_reader::skip_plain() noexcept {
+  constexpr std::uint64_t low = 0x0101010101010101ULL;
+  constexpr std::uint64_t high = 0x8080808080808080ULL;
+  for (; at_ + sizeof(std::uint64_t) <= text_.size(); at_ += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text_.data() + at_, sizeof word);
+    const std::uint64_t quote = word ^ (low * '"');
+    const std::uint64_t slash = word ^ (low * '\\');
+    // A byte borrows where it is zero (quote, slash) or below 0x20. A borrow can reach the bytes
+    // above it, never those below: the lowest is right.
+    const std::uint64_t found =
+        (((quote - low) & ~quote) | ((slash - low) & ~slash) | ((word - low * 0x20) & ~word)) &
+        high;
+    if (found != 0) {
+      if constexpr (std::endian::native == std::endian::little) {
+        at_ += static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      }
+      break;
+    }
+  }
+  while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
+         static_cast<unsigned char>(text_[at_]) >= 0x20) {
+    ++at_;
+  }
+}
+
 bool json_reader::read_string() {
   const std::size_t begin = at_++;
   bool escaped = false;
-  while (at_ < text_.size() && text_[at_] != '"') {
+  for (skip_plain(); at_ < text_.size() && text_[at_] != '"'; skip_plain()) {
     if (static_cast<unsigned char>(text_[at_]) < 0x20) {
       return fail("a control character in a string");
     }

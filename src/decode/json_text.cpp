@@ -171,8 +171,11 @@ char short_escape(char c) noexcept {
 }  // namespace
 
 std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept {
-  const std::size_t found = text.find_first_not_of(" \t\r\n", at);
-  return found == std::string_view::npos ? text.size() : found;
+  while (at < text.size() &&
+         (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+    ++at;
+  }
+  return at < text.size() ? at : text.size();
 }
 
 json_span skip_json_value(std::string_view text, std::size_t at) noexcept {

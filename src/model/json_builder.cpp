@@ -1,6 +1,7 @@
 #include "trailbell/model/json_builder.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trailbell {
 
@@ -52,10 +53,44 @@ void json_builder::close() {
   }
 }
 
+// For the usual object: a small table of what was seen. False also where it could not tell.
+bool json_builder::all_differ(std::uint32_t object) const noexcept {
+  constexpr std::size_t slots = 128;
+  constexpr std::uint8_t free = 0xff;
+  const std::vector<json_tree::node>& nodes = tree_->nodes_;
+  if (nodes[object].size > slots / 2) {
+    return false;
+  }
+  std::array<std::uint32_t, slots / 2> seen;
+  std::array<std::uint8_t, slots> table;
+  table.fill(free);
+  std::uint8_t count = 0;
+  for (std::uint32_t i = nodes[object].first; i != json_tree::none; i = nodes[i].next) {
+    const std::string_view key = tree_->view(nodes[i].key);
+    std::size_t hash = key.size() * 31;
+    if (!key.empty()) {
+      hash += static_cast<unsigned char>(key.front()) * 7U +
+              static_cast<unsigned char>(key[key.size() / 2]) * 3U +
+              static_cast<unsigned char>(key.back());
+    }
+    for (hash %= slots; table[hash] != free; hash = (hash + 1) % slots) {
+      if (tree_->view(nodes[seen[table[hash]]].key) == key) {
+        return false;
+      }
+    }
+    table[hash] = count;
+    seen[count++] = i;
+  }
+  return true;
+}
+
 // Takes out of an object each member behind which one with the same key follows. Sorting keeps this
 // fast for an object that somebody made of a hundred thousand members.
 void json_builder::drop_repeated(std::uint32_t object) {
   std::vector<json_tree::node>& nodes = tree_->nodes_;
+  if (all_differ(object)) {
+    return;
+  }
   members_.clear();
   for (std::uint32_t i = nodes[object].first; i != json_tree::none; i = nodes[i].next) {
     members_.emplace_back(tree_->view(nodes[i].key), i);

@@ -30,6 +30,7 @@ class json_reader {
   bool read_value();  // and what closes behind it
   bool read_key();
   bool read_string();
+  void skip_plain() noexcept;
   bool read_number();
   bool read_word(std::string_view word);
   bool close_and_step(bool& more);

@@ -43,6 +43,7 @@ class json_builder {
   };
   json_tree::node& add(json_kind kind);
   [[nodiscard]] json_tree::span taken() noexcept;
+  [[nodiscard]] bool all_differ(std::uint32_t object) const noexcept;
   void drop_repeated(std::uint32_t object);
 
   json_tree* tree_ = nullptr;

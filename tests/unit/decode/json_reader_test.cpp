@@ -36,6 +36,40 @@ TEST(json_reader, passes_over_white_space_between_tokens_only) {
   EXPECT_NE(read("1 2"), "1");
 }
 
+TEST(json_reader, finds_what_ends_a_string_at_every_place) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t after = 0; after < 20; ++after) {
+      const std::string x(before, 'x');
+      std::string y;
+      for (std::size_t i = 0; i < after; ++i) {
+        y += "\xc3\xa9";  // high bytes
+      }
+      EXPECT_EQ(read('"' + x + y + '"'), '"' + x + y + '"');
+      const std::string escapes = "[\"" + x + R"(\"\\)" + y + "\"]";
+      EXPECT_EQ(read(escapes), escapes);
+      for (const char control : {'\0', '\x01', '\n', '\x1f'}) {
+        EXPECT_EQ(read('"' + x + control + y + '"'),
+                  std::to_string(before + 1) + ": a control character in a string");
+      }
+    }
+  }
+}
+
+TEST(json_reader, of_repeated_keys_the_last_counts_in_small_objects_and_in_large_ones) {
+  for (const int members : {2, 30, 63, 64, 65, 300}) {
+    std::string all;
+    std::string others;
+    for (int i = 0; i < members; ++i) {
+      const std::string member = "\"k" + std::to_string(i) + "\":1,";
+      all += member;
+      others += i == members / 2 ? "" : member;
+    }
+    const std::string again = "\"k" + std::to_string(members / 2) + "\":2}";
+    EXPECT_EQ(read('{' + all + again), '{' + others + again);
+    EXPECT_EQ(read('{' + others + again), '{' + others + again);
+  }
+}
+
 TEST(json_reader, keeps_the_spelling_of_numbers_of_any_size) {
   for (const char* number : {"0", "-0", "-0.0", "9007199254740993", "18446744073709551616",
                              "123456789012345678901234567890", "1e309", "1E-999", "0.10"}) {
