@@ -1,6 +1,8 @@
 #include "app/app.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
@@ -63,6 +65,12 @@ void add_replay(CLI::App& app, replay_arguments& a) {
                    "parse and validate every record, not only those that could match");
 }
 
+constexpr const char* app_example = R"(Examples:
+  trailbell replay AWSLogs/
+  trailbell filter test --pattern '{ $.eventName = "PutRolePolicy" }' events.ndjson
+
+`trailbell COMMAND --help` has the options of each command, and more examples.)";
+
 int print_version() {
   fmt::print("trailbell {}\n", version_text());
   return exit_done;
@@ -73,16 +81,19 @@ int usage_error(const std::string& what) {
   return exit_usage;
 }
 
-// Every option of a command and its sub-commands that takes a value.
-void collect_options(const CLI::App& command, option_names& names) {
-  for (const CLI::Option* const option : command.get_options()) {
+// Every option of a command and its sub-commands that takes a value. Paths are kept as they are.
+void collect_options(CLI::App& command, option_names& names) {
+  for (CLI::Option* const option : command.get_options()) {
+    if (option->get_positional()) {
+      option->transform(kept_word, "");
+    }
     for (const std::string& name : option->get_lnames()) {
       if (option->get_items_expected_max() > 0) {
         names.with_value.insert("--" + name);
       }
     }
   }
-  for (const CLI::App* const inner : command.get_subcommands({})) {
+  for (CLI::App* const inner : command.get_subcommands({})) {
     collect_options(*inner, names);
   }
 }
@@ -95,7 +106,10 @@ int parse_and_run(const std::vector<std::string>& words) {
   add_replay(app, replay);
   filter_arguments filter;
   const std::function<int()> run_filter = add_filter(app, filter);
-  app.add_subcommand("version", "Prints the version.");
+  app.footer(app_example);
+  app.add_subcommand("version",
+                     "Prints the version, the commit and the instruction set of the scan.")
+      ->footer("Example:\n  trailbell version");
   option_names names{{}, {"--pattern"}};
   collect_options(app, names);
   try {
@@ -111,9 +125,20 @@ int parse_and_run(const std::vector<std::string>& words) {
   return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
 }
 
+// Where the caller closed one of them, the next file to be opened would take its place, and
+// messages would go into it.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) {
+      (void)open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    }
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
+  occupy_standard_streams();
   try {
     const std::vector<std::string> words{argv + 1, argv + argc};
     if (words.size() == 1 && words.front() == "--version") {

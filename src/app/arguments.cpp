@@ -9,6 +9,8 @@
 namespace trailbell::app {
 namespace {
 
+constexpr char kept_word_mark = '\x1';
+
 class word_reader {
  public:
   word_reader(const std::vector<std::string>& words, const option_names& options)
@@ -32,10 +34,11 @@ class word_reader {
   }
 
  private:
-  // A path, or the name of a command.
+  // A path, or the name of a command. CLI11 would split the first of these, and take the second for
+  // the end of a command.
   void add_plain(const std::string& word) {
-    const bool bracketed = word.starts_with('[') && word.ends_with(']');
-    prepared_.push_back(bracketed ? "./" + word : word);
+    const bool special = (word.starts_with('[') && word.ends_with(']')) || word == "++";
+    prepared_.push_back(special ? kept_word_mark + word : word);
   }
 
   // `--name=value` and `--name value` alike become two words, of which CLI11 takes the second as it
@@ -70,6 +73,10 @@ class word_reader {
 };
 
 }  // namespace
+
+std::string kept_word(std::string word) {
+  return word.starts_with(kept_word_mark) ? word.substr(1) : word;
+}
 
 std::vector<std::string> prepare_words(const std::vector<std::string>& words,
                                        const option_names& options) {

@@ -19,4 +19,7 @@ struct option_names {
 [[nodiscard]] std::vector<std::string> prepare_words(const std::vector<std::string>& words,
                                                      const option_names& options);
 
+// A path as it was given: prepare_words() marks those that CLI11 would not leave alone.
+[[nodiscard]] std::string kept_word(std::string word);
+
 }  // namespace trailbell::app

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +16,7 @@
 
 #include "app/app.hpp"
 #include "app/journal.hpp"
+#include "app/stop_signals.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/emit/output_file.hpp"
@@ -27,14 +27,6 @@
 
 namespace trailbell::app {
 namespace {
-
-std::atomic<bool>* stop_flag = nullptr;
-
-// The first signal asks for a clean end; a second one ends the process as usual.
-extern "C" void on_stop_signal(int signal) {
-  stop_flag->store(true);
-  std::signal(signal, SIG_DFL);
-}
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -112,12 +104,22 @@ std::optional<error> check(const replay_arguments& a) {
       return usage("an empty PATH");
     }
   }
-  std::error_code ignored;
-  const auto missing = [&](const std::string& path) {
-    return path != "-" && !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+  // What may not be looked at exists, perhaps: the replay will say so.
+  const auto missing = [](const std::string& path) {
+    std::error_code ignored;
+    return path != "-" && std::filesystem::symlink_status(path, ignored).type() ==
+                              std::filesystem::file_type::not_found;
   };
   if (std::all_of(a.paths.begin(), a.paths.end(), missing)) {
     return usage(a.paths.front() + ": no such file or folder");
+  }
+  const auto is_output = [&](const std::string& path) {
+    std::error_code ignored;
+    return !a.output.empty() && std::filesystem::is_regular_file(path, ignored) &&
+           std::filesystem::equivalent(path, a.output, ignored);
+  };
+  if (std::any_of(a.paths.begin(), a.paths.end(), is_output)) {
+    return usage("--output " + a.output + ": is the file that is to be read; choose another");
   }
   return std::nullopt;
 }
@@ -145,7 +147,8 @@ result<plan> make_plan(const replay_arguments& a) {
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
   const bool text = a.format.empty() ? text_by_default : a.format == "text";
-  const bool no_colour = std::getenv("NO_COLOR") != nullptr;
+  const char* const colour = std::getenv("NO_COLOR");
+  const bool no_colour = colour != nullptr && *colour != '\0';  // as no-color.org has it
   p.output = {a.output, text ? emit::alert_format::text : emit::alert_format::jsonl, a.with_record,
               a.output.empty() && on_terminal(STDOUT_FILENO) && !no_colour};
   p.show_progress = a.progress == "always" || (a.progress == "auto" && on_terminal(STDERR_FILENO));
@@ -181,6 +184,8 @@ constexpr std::string_view kind_name(loss_kind kind) {
       return "rejected";
     case loss_kind::unrecognised:
       return "unrecognised";
+    case loss_kind::rest:
+      return "rest";
     case loss_kind::failed:
       break;
   }
@@ -202,13 +207,19 @@ class replay_session final : public pipeline::replay_listener {
     return took(sink_.deliver(found));
   }
 
-  void on_idle() override { (void)took(sink_.flush()); }
+  bool on_idle() override { return took(sink_.flush()); }
+  std::size_t unwritten() const override { return sink_.unwritten(); }
 
   void on_loss(const std::string& path, const pipeline::owned_loss& lost) override {
-    journal_.lose(path, lost.kind == loss_kind::failed
-                            ? fmt::format("failed: {}", lost.reason)
-                            : fmt::format("byte {}, after {} records: {}: {}", lost.offset,
-                                          lost.record, kind_name(lost.kind), lost.reason));
+    if (lost.kind == loss_kind::failed) {
+      failed_path_ = path;
+      journal_.lose(path, fmt::format("failed: {}", lost.reason));
+    } else if (lost.kind != loss_kind::rest) {
+      journal_.lose(path, fmt::format("byte {}, after {} records: {}: {}", lost.offset, lost.record,
+                                      kind_name(lost.kind), lost.reason));
+    } else if (path == failed_path_ && path != "-") {
+      return;  // a failed file is kept whole
+    }
     if (quarantine_ != nullptr && lost.kind != loss_kind::unrecognised) {
       const result<done> kept = quarantine_->put(
           {path, lost.offset, lost.record, kind_name(lost.kind), lost.reason, lost.bytes});
@@ -257,6 +268,7 @@ class replay_session final : public pipeline::replay_listener {
   journal journal_;
   std::optional<total_counter> total_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::string failed_path_;
   bool failed_ = false;
   bool output_closed_ = false;
 };
@@ -275,13 +287,7 @@ bool write_summary(const std::string& path, const replay_totals& totals, journal
 }
 
 int run_plan(const replay_arguments& a, const plan& p, emit::sink& sink,
-             emit::quarantine* quarantine) {
-  consume::read_control control;
-  stop_flag = &control.stop;
-  std::signal(SIGINT, on_stop_signal);
-  std::signal(SIGTERM, on_stop_signal);
-  std::signal(SIGPIPE, SIG_IGN);
-
+             emit::quarantine* quarantine, consume::read_control& control) {
   replay_session session{p, sink, quarantine, control};
   const replay_totals totals = pipeline::run_replay(p.replay, session, control);
   session.log().end_object();
@@ -317,11 +323,16 @@ int replay_command(const replay_arguments& arguments) {
     }
     quarantine = std::move(opened.value());
   }
-  const result<std::unique_ptr<emit::sink>> sink = emit::open_output_file(p.value().output);
+  consume::read_control control;
+  stop_on_signals(control.stop);
+  emit::output_options output = p.value().output;
+  output.stop = &control.stop;
+  const result<std::unique_ptr<emit::sink>> sink = emit::open_output_file(output);
   if (!sink) {
     return refuse(sink.failure());
   }
-  return run_plan(arguments, p.value(), *sink.value(), quarantine ? &*quarantine : nullptr);
+  return run_plan(arguments, p.value(), *sink.value(), quarantine ? &*quarantine : nullptr,
+                  control);
 }
 
 }  // namespace trailbell::app

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 
 namespace trailbell {
 namespace {
@@ -50,9 +51,9 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
   const int hour = digits(text, 11, 2);
   const int minute = digits(text, 14, 2);
   int second = digits(text, 17, 2);
-  if (year < 1678 || year > 2261 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-      second < 0 || second > 60 || !has(text, 4, "-") || !has(text, 7, "-") ||
-      !has(text, 10, "Tt ") || !has(text, 13, ":") || !has(text, 16, ":")) {
+  if (year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 ||
+      !has(text, 4, "-") || !has(text, 7, "-") || !has(text, 10, "Tt ") || !has(text, 13, ":") ||
+      !has(text, 16, ":")) {
     return std::nullopt;
   }
   second = second == 60 ? 59 : second;
@@ -82,6 +83,11 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
   const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
   const std::int64_t seconds =
       std::int64_t{days} * 86'400 + hour * 3'600 + minute * 60 + second - *zone;
+  constexpr std::int64_t seconds_max = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
+  if (seconds > seconds_max || seconds < -seconds_max) {
+    return seconds > 0 ? std::numeric_limits<std::int64_t>::max()
+                       : std::numeric_limits<std::int64_t>::min();
+  }
   return seconds * 1'000'000'000 + fraction_ns;
 }
 

@@ -25,7 +25,7 @@ bool object_walker::walk_array(array_kind kind) {
   auto elements = element_style::undecided;
   for (bool first = true;; first = false) {
     if (!ready()) {
-      give_up(cut("an array is not closed"));
+      give_up(cut("an array is not closed"), 0);
       return false;
     }
     if (text_.window().front() == ']') {
@@ -37,13 +37,17 @@ bool object_walker::walk_array(array_kind kind) {
       return true;
     }
     if (!first) {
-      if (text_.window().front() != ',') {
-        give_up("expected ',' or ']' behind an element of an array");
+      const bool comma = text_.window().front() == ',';
+      if (!comma && text_.window().front() != '{') {
+        give_up("expected ',' or ']' behind an element of an array", 0);
         return false;
       }
-      text_.consume(1);
+      if (!comma) {
+        state_.reject(text_.position(), {}, "expected ',' between the elements of an array");
+      }
+      text_.consume(comma ? 1 : 0);
       if (!ready()) {
-        give_up(cut("an array is not closed"));
+        give_up(cut("an array is not closed"), 0);
         return false;
       }
     }
@@ -63,9 +67,11 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
   while (value.status == json_status::need_more && more()) {
     value = skip_json_value(text_.window(), 0);
   }
+  if (value.status == json_status::bad) {
+    return reject_element();
+  }
   if (value.status != json_status::complete) {
-    give_up(value.status == json_status::bad ? value.reason
-                                             : cut("an element of an array is not closed"));
+    give_up(cut("an element of an array is not closed"), text_.window().size());
     return progress::given_up;
   }
   const std::string_view element = text_.window().substr(0, value.end);
@@ -76,9 +82,10 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
     return progress::on;
   }
   if (elements == element_style::undecided) {
-    const bool plain = kind == array_kind::records ? !is_wrapped(element)
-                                                   : kind == array_kind::bare && !state_.strict() &&
-                                                         is_bare_record(element);
+    const bool plain = kind == array_kind::records
+                           ? !is_wrapped(element)
+                           : kind == array_kind::bare && !state_.strict() &&
+                                 is_bare_record(element) && !prefix_of(element).empty();
     elements = plain ? element_style::records : element_style::others;
     array_prefix_ = kind == array_kind::bare ? std::string{prefix_of(element)} : std::string{};
     if (plain) {
@@ -87,6 +94,26 @@ object_walker::progress object_walker::walk_element(array_kind kind, element_sty
   }
   walk_value(state_, element, text_.position(), stray_in(kind), depth_);
   text_.consume(value.end);
+  return progress::on;
+}
+
+// Something that is no JSON value, or nothing at all, where an element should stand. It costs no
+// element behind it.
+object_walker::progress object_walker::reject_element() {
+  constexpr std::string_view behind = ",]}\n";
+  std::size_t end = text_.window().find_first_of(behind);
+  while (end == std::string_view::npos && more()) {
+    end = text_.window().find_first_of(behind);
+  }
+  if (end == std::string_view::npos || text_.window()[end] == '}') {
+    give_up("no JSON value in an array", 0);
+    return progress::given_up;
+  }
+  state_.recognise();
+  state_.reject(
+      text_.position(), text_.window().substr(0, end),
+      end == 0 ? "an element of an array is missing" : "a member of the array is no JSON");
+  text_.consume(end);
   return progress::on;
 }
 
@@ -100,7 +127,7 @@ object_walker::progress object_walker::scan_array_records() {
       return take_unclosed_string();
     }
     if (found.stop == scan_stop::window_end && !more()) {
-      give_up(cut("a record is not closed"));
+      give_up(cut("a record is not closed"), text_.window().size());
       return progress::given_up;
     }
   }

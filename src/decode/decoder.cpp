@@ -20,8 +20,8 @@ void conclude(walk& state, const text_stream& text) {
   if (failure &&
       (failure->code != errc::corrupt || !state.is_failure_reported() || !state.recognised())) {
     state.fail(text.position(), failure->message);
-  } else if (!state.recognised() && !state.first_reason().empty()) {
-    state.fail(0, "nothing in it is CloudTrail: " + state.first_reason());
+  } else if (!state.recognised() && state.holds_garbage()) {
+    state.give_up_hope();
   } else if (!state.recognised() && !failure) {
     ++state.tally().skipped.empty;
   }

@@ -4,123 +4,12 @@
 #include <array>
 
 #include "decode/base64.hpp"
+#include "decode/envelope_signs.hpp"
 #include "decode/json_text.hpp"
 #include "decode/object_walker.hpp"
 
 namespace trailbell::decode {
 namespace {
-
-// The members that tell what an object is. The order is that of `names`, which is theirs in bytes.
-enum class sign : std::size_t {
-  body,
-  cloud_trail_event,
-  data_kinesis,
-  event,
-  events,
-  message,
-  messages,
-  records,
-  sns,
-  type,
-  aws_logs,
-  body_lambda,
-  data,
-  detail,
-  detail_type,
-  digest_fingerprint,
-  digest_object,
-  event_name,
-  event_source,
-  event_version,
-  events_filtered,
-  kinesis,
-  log_events,
-  message_log,
-  message_type,
-  payload,
-  records_firehose,
-  s3,
-  s3_bucket,
-  s3_object_key,
-  topic,
-  value,
-  count_
-};
-constexpr auto sign_count = static_cast<std::size_t>(sign::count_);
-
-constexpr std::array<std::string_view, sign_count> names{"Body",
-                                                         "CloudTrailEvent",
-                                                         "Data",
-                                                         "Event",
-                                                         "Events",
-                                                         "Message",
-                                                         "Messages",
-                                                         "Records",
-                                                         "Sns",
-                                                         "Type",
-                                                         "awslogs",
-                                                         "body",
-                                                         "data",
-                                                         "detail",
-                                                         "detail-type",
-                                                         "digestPublicKeyFingerprint",
-                                                         "digestS3Object",
-                                                         "eventName",
-                                                         "eventSource",
-                                                         "eventVersion",
-                                                         "events",
-                                                         "kinesis",
-                                                         "logEvents",
-                                                         "message",
-                                                         "messageType",
-                                                         "payload",
-                                                         "records",
-                                                         "s3",
-                                                         "s3Bucket",
-                                                         "s3ObjectKey",
-                                                         "topic",
-                                                         "value"};
-static_assert(std::is_sorted(names.begin(), names.end()));
-
-class signs {
- public:
-  explicit signs(std::string_view object) {
-    std::string scratch;
-    broken_ = each_json_member(object, [&](std::string_view key, std::string_view value) {
-      const std::string_view name = json_string_text(key, scratch);
-      const auto found = std::lower_bound(names.begin(), names.end(), name);
-      if (found != names.end() && *found == name) {
-        values_[static_cast<std::size_t>(found - names.begin())] = value;
-      }
-    });
-  }
-
-  [[nodiscard]] std::string_view at(sign which) const noexcept {
-    return values_[static_cast<std::size_t>(which)];
-  }
-  [[nodiscard]] bool has(sign which) const noexcept { return !at(which).empty(); }
-  [[nodiscard]] bool is(sign which, char first) const noexcept {
-    return at(which).starts_with(first);
-  }
-  // Lambda's and S3's own messages bear eventSource too: "aws:sqs", "aws:s3", "minio:s3".
-  [[nodiscard]] bool is_record() const {
-    return (has(sign::event_name) || has(sign::event_version) || has(sign::event_source)) &&
-           !begins(sign::event_source, "aws:") && !begins(sign::event_source, "minio:");
-  }
-  [[nodiscard]] bool begins(sign which, std::string_view text) const {
-    std::string scratch;
-    return is(which, '"') && json_string_text(at(which), scratch).starts_with(text);
-  }
-  [[nodiscard]] bool says(sign which, std::string_view text) const {
-    return is(which, '"') && json_string_is(at(which), text);
-  }
-  // What is wrong with a member; null where nothing is.
-  [[nodiscard]] const char* broken() const noexcept { return broken_; }
-
- private:
-  std::array<std::string_view, sign_count> values_{};
-  const char* broken_ = nullptr;
-};
 
 enum class shape {
   array_member,
@@ -191,7 +80,19 @@ std::optional<verdict> text_in(const signs& s) {
   return std::nullopt;
 }
 
+// A record that has a name is one, whatever else somebody put beside it; but an array of records
+// beside it is an envelope's.
+bool is_named_record(const signs& s) {
+  const std::string_view array = s.at(sign::records);
+  const bool holds_objects =
+      array.starts_with('[') && array.substr(skip_json_spaces(array, 1)).starts_with('{');
+  return s.has(sign::event_name) && s.is_record() && !holds_objects;
+}
+
 verdict judge(const signs& s) {
+  if (is_named_record(s)) {
+    return {shape::bare_record};
+  }
   if (is_control(s)) {
     return {shape::control};
   }
@@ -280,6 +181,22 @@ std::optional<array_kind> streamable_array(std::string_view key) {
   return std::nullopt;
 }
 
+std::string_view prefix_of(std::string_view object) {
+  json_members members{object};
+  if (members.next() != json_members::step::member) {
+    return {};
+  }
+  const std::string_view key = members.key();
+  std::string scratch;
+  const std::optional<sign> found = sign_named(json_string_text(key, scratch));
+  if (found && *found != sign::event_name && *found != sign::event_source &&
+      *found != sign::event_version) {
+    return {};
+  }
+  const auto end = static_cast<std::size_t>(key.data() - object.data()) + key.size();
+  return object.substr(0, end);
+}
+
 bool is_bare_record(std::string_view object) {
   return judge(signs{object}).what == shape::bare_record;
 }
@@ -291,6 +208,11 @@ bool is_wrapped(std::string_view element) {
 
 void walk_value(walk& state, std::string_view value, std::uint64_t offset, stray otherwise,
                 int depth) {
+  if (depth > limits::envelope_depth_max) {
+    state.recognise();
+    state.reject(offset, value, "envelopes are nested too deeply");
+    return;
+  }
   const signs s{value};
   const verdict found = judge(s);
   // A broken record may still hold a name that somebody waits for; a broken envelope is let go.

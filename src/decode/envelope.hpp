@@ -35,6 +35,10 @@ enum class array_kind {
 // eventVersion, and is none of the envelopes.
 [[nodiscard]] bool is_bare_record(std::string_view object);
 
+// From the '{' of a bare record to the end of its first member's name: records that begin alike are
+// taken for records. Empty where that member is broken, or names something that an envelope has.
+[[nodiscard]] std::string_view prefix_of(std::string_view object);
+
 // True where an element of a `Records` array is a message that holds records or names objects.
 [[nodiscard]] bool is_wrapped(std::string_view element);
 

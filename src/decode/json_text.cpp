@@ -178,6 +178,17 @@ std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? at : text.size();
 }
 
+std::string_view trim_json_spaces(std::string_view text) noexcept {
+  const std::size_t begin = skip_json_spaces(text, 0);
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos ? std::string_view{} : text.substr(begin, last + 1 - begin);
+}
+
+bool line_ends_blank(std::string_view text, std::size_t at) noexcept {
+  const std::size_t end = text.find_first_not_of(" \t\r", at);
+  return end != std::string_view::npos && text[end] == '\n';
+}
+
 json_span skip_json_value(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) {
     return need_more(text);

@@ -20,6 +20,12 @@ struct json_span {
 
 [[nodiscard]] std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept;
 
+// Without the white space at both ends.
+[[nodiscard]] std::string_view trim_json_spaces(std::string_view text) noexcept;
+
+// True where nothing but white space stands between `at` and the end of its line, which is there.
+[[nodiscard]] bool line_ends_blank(std::string_view text, std::size_t at) noexcept;
+
 // The value that begins at `at` (no white space before it). Strings are skipped and brackets
 // counted, of either kind; what stands between them is not validated. A number or literal at the
 // end of the text needs more.

@@ -16,28 +16,11 @@ constexpr std::size_t await_bytes_max = limits::mib;
 // grown by a quarter, this at most: a pipe that gives 4 KiB at a time must not make it quadratic.
 constexpr std::size_t window_growth_max = 4 * limits::mib;
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = skip_json_spaces(text, 0);
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  return last == std::string_view::npos ? std::string_view{} : text.substr(begin, last + 1 - begin);
-}
-
-bool rest_of_line_blank(std::string_view text, std::size_t at) {
-  const std::size_t end = text.find_first_not_of(" \t\r", at);
-  return end != std::string_view::npos && text[end] == '\n';
+bool begins_with_object(std::string_view array) {
+  return array.starts_with('[') && array.substr(skip_json_spaces(array, 1)).starts_with('{');
 }
 
 }  // namespace
-
-std::string_view prefix_of(std::string_view object) {
-  json_members members{object};
-  if (members.next() != json_members::step::member) {
-    return {};
-  }
-  const auto end =
-      static_cast<std::size_t>(members.key().data() - object.data()) + members.key().size();
-  return object.substr(0, end);
-}
 
 bool object_walker::ready() {
   for (;;) {
@@ -63,16 +46,19 @@ bool object_walker::more() {
   return true;
 }
 
-void object_walker::skip_byte_order_mark() {
-  while (text_.window().size() < 3 && text_.extend()) {
+bool object_walker::skip_byte_order_mark() {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  if (text_.window().front() != mark.front()) {
+    return false;
   }
-  if (text_.window().starts_with("\xef\xbb\xbf")) {
-    text_.consume(3);
+  while (text_.window().size() < mark.size() && text_.extend()) {
   }
+  const bool found = text_.window().starts_with(mark);
+  text_.consume(found ? mark.size() : 0);
+  return found;
 }
 
 void object_walker::walk_all() {
-  skip_byte_order_mark();
   while (state_.hopeful()) {
     if (undecided_) {
       decide_lines();
@@ -80,32 +66,20 @@ void object_walker::walk_all() {
     if (!ready()) {
       return;
     }
-    walk_top_value();
+    if (skip_byte_order_mark()) {
+      continue;  // each member of a gzip file may begin with one
+    }
+    if (may_search()) {
+      walk_top_value();
+    } else {
+      walk_line();
+    }
   }
 }
 
-// The record that was just taken ended where the window did: does its line end with it?
-void object_walker::decide_lines() {
-  while (text_.window().find_first_not_of(" \t\r") == std::string_view::npos && text_.extend()) {
-  }
-  undecided_ = false;
-  lines_ = one_line_ && rest_of_line_blank(text_.window(), 0);
-}
-
-std::optional<std::uint64_t> object_walker::walk_lines(std::string_view prefix) {
-  prefix_ = prefix;
-  lines_ = true;
-  while (ready()) {
-    if (!state_.strict() && scan_known_lines()) {
-      continue;
-    }
-    const std::string_view window = text_.window();
-    if (trimmed(window.substr(0, window.find('\n'))).size() == 1) {
-      return text_.position();
-    }
-    walk_line();
-  }
-  return std::nullopt;
+bool object_walker::may_search() const noexcept {
+  const std::uint64_t seen = text_.position() + text_.window().size();
+  return searched_in_vain_ <= limits::vain_search_ratio_max * seen;
 }
 
 void object_walker::walk_top_value() {
@@ -132,8 +106,9 @@ void object_walker::walk_object() {
   for (;;) {
     const std::string_view window = text_.window();
     json_members members{window};
+    // An array of records is walked as it comes. Where it begins otherwise, all members decide.
     if (members.next() == json_members::step::member && json_string_is(members.key(), "Records") &&
-        window[members.value_begin()] == '[') {
+        begins_with_object(window.substr(members.value_begin()))) {
       stream_member(array_kind::records, members.value_begin());
       return;
     }
@@ -146,7 +121,7 @@ void object_walker::walk_object() {
         prefix_ = prefix;
         one_line_ = object.find('\n') == std::string_view::npos;
         undecided_ = window.find_first_not_of(" \t\r", value.end) == std::string_view::npos;
-        lines_ = one_line_ && rest_of_line_blank(window, value.end);
+        lines_ = one_line_ && line_ends_blank(window, value.end);
         if (!undecided_ && (lines_ || !state_.strict())) {
           return;  // the scan takes it from here, this record and all like it
         }
@@ -173,12 +148,12 @@ void object_walker::walk_object() {
                                                                  : json_members::step::need_more;
       }
       if (step == json_members::step::bad) {
-        give_up(search.reason());
+        give_up(search.reason(), window.size());
         return;
       }
     }
     if (!more() && unlikely_to_close) {
-      give_up(cut("an object is not closed"));
+      give_up(cut("an object is not closed"), text_.window().size());
       return;
     }
   }
@@ -196,7 +171,7 @@ void object_walker::stream_member(array_kind kind, std::size_t value_begin) {
 void object_walker::finish_object() {
   for (;;) {
     if (!ready()) {
-      give_up(cut("an object is not closed"));
+      give_up(cut("an object is not closed"), text_.window().size());
       return;
     }
     if (text_.window().front() == '}') {
@@ -222,103 +197,12 @@ void object_walker::finish_object() {
     if (step == json_members::step::member) {
       text_.consume(members.position());
     } else if (step == json_members::step::bad) {
-      give_up("expected ',' or '}' behind a member");
+      give_up("expected ',' or '}' behind a member", members.position());
       return;
     } else if (!more()) {
-      give_up(cut("an object is not closed"));
+      give_up(cut("an object is not closed"), text_.window().size());
       return;
     }
-  }
-}
-
-// ---- bare records ------------------------------------------------------------------------------
-
-void object_walker::scan_bare_records() {
-  for (;;) {
-    const scan_result found = state_.scan(text_, {false, false, prefix_, {}});
-    if (found.after_element) {
-      return;
-    }
-    if (found.stop == scan_stop::newline_in_string) {
-      take_unclosed_string();
-      return;
-    }
-    if (found.stop == scan_stop::window_end && !more()) {
-      give_up(cut("a record is not closed"));
-      return;
-    }
-  }
-}
-
-// True when all that could be seen was taken; false on a line that the scan does not decide.
-bool object_walker::scan_known_lines() {
-  for (;;) {
-    const scan_result found = state_.scan(
-        text_, {true, false, prefix_, [this](std::string_view line) { walk_line_values(line); }});
-    if (found.stop == scan_stop::unexpected) {
-      return false;
-    }
-    if (found.stop == scan_stop::window_end) {
-      if (text_.ended()) {
-        return true;
-      }
-      if (!more() && !text_.ended()) {
-        return false;  // a line beyond the bound
-      }
-    }
-  }
-}
-
-void object_walker::walk_line() {
-  std::size_t end = text_.window().find('\n');
-  while (end == std::string_view::npos && more()) {
-    end = text_.window().find('\n');
-  }
-  if (end == std::string_view::npos && !text_.ended()) {
-    give_up(cut("a line is not ended"));
-    return;
-  }
-  const std::string_view window = text_.window();
-  const std::string_view line = trimmed(window.substr(0, end));
-  if (line == "{") {
-    walk_object();
-  } else if (line == "[") {
-    walk_array(array_kind::bare);
-  } else {
-    walk_line_values(line);
-    text_.consume(end == std::string_view::npos ? window.size() : end + 1);
-  }
-}
-
-// The values of one line, usually one. What is broken costs this line and no other.
-void object_walker::walk_line_values(std::string_view line) {
-  const std::uint64_t offset =
-      text_.position() + static_cast<std::uint64_t>(line.data() - text_.window().data());
-  for (std::size_t at = 0; (at = skip_json_spaces(line, at)) < line.size();) {
-    const bool bracketed = line[at] == '{' || line[at] == '[';
-    const json_span found =
-        bracketed ? skip_json_value(line, at) : json_span{json_status::bad, at, ""};
-    if (found.status != json_status::complete) {
-      const bool cut = bracketed && text_.failure() && line.end() == text_.window().end();
-      if (cut) {
-        state_.failure_reported();
-      }
-      state_.reject(offset + at, line.substr(at),
-                    cut ? "a record is cut: " + text_.failure()->message
-                        : std::string{bracketed ? "the line ends inside a JSON value" : "no JSON"});
-      return;
-    }
-    const std::string_view value = line.substr(at, found.end - at);
-    if (line[at] == '[') {
-      memory_stream array{value};
-      const walk::nested_scope scope{state_, offset + at};
-      object_walker{state_, array, depth_ + 1}.walk_array(array_kind::bare);
-    } else if (is_bare_record(value)) {
-      state_.take_record(value, offset + at);
-    } else {
-      walk_value(state_, value, offset + at, stray::unrecognised, depth_);
-    }
-    at = found.end;
   }
 }
 
@@ -330,7 +214,7 @@ void object_walker::walk_garbage() {
     end = text_.window().find('\n');
   }
   const std::string_view window = text_.window();
-  const std::string_view line = trimmed(window.substr(0, end));
+  const std::string_view line = trim_json_spaces(window.substr(0, end));
   const std::uint64_t offset = text_.position();
   if (state_.recognised() && line.find_first_not_of(",]} \t") == std::string_view::npos) {
     // What remains of a document whose loss was reported where it broke.
@@ -352,7 +236,7 @@ object_walker::progress object_walker::take_unclosed_string() {
   }
   const std::size_t next_document = text_.window().find("\n{");
   if (value.status != json_status::complete || next_document < value.end) {
-    give_up("a line break inside a string: the record is cut");
+    give_up("a line break inside a string: the record is cut", value.end);
     return progress::given_up;
   }
   state_.take_record(text_.window().substr(0, value.end), text_.position());
@@ -375,17 +259,24 @@ std::string object_walker::cut(const char* what) {
 
 // Reports the rest of what stands here as one loss, and goes on where a line begins with '{': no
 // document that is printed on several lines has such a line inside.
-void object_walker::give_up(std::string reason) {
+void object_walker::give_up(std::string reason, std::size_t searched) {
+  searched_in_vain_ += searched;
   std::size_t next = text_.window().find("\n{", 1);
   state_.reject(text_.position(), text_.window().substr(0, next), std::move(reason));
   while (next == std::string_view::npos) {
+    // The last byte may be the newline that is looked for.
     const std::size_t size = text_.window().size();
-    text_.consume(size > 1 ? size - 1 : 0);
+    const std::size_t done = size > 1 ? size - 1 : 0;
+    text_.consume(done);
     if (!text_.extend()) {
       text_.consume(text_.window().size());
       return;
     }
     next = text_.window().find("\n{");
+    const std::size_t known = size - done;  // part of what was reported already
+    if (next > known) {
+      state_.reject_more(text_.position() + known, text_.window().substr(known, next - known));
+    }
   }
   text_.consume(next + 1);
 }

@@ -30,7 +30,7 @@ class object_walker {
 
   bool ready();  // skips white space; false at the end of the text
   bool more();   // extends the window; false at the end or at the bound for one value
-  void skip_byte_order_mark();
+  bool skip_byte_order_mark();
 
   void walk_top_value();
   void walk_object();
@@ -44,9 +44,13 @@ class object_walker {
   void walk_garbage();
   progress take_unclosed_string();
   std::string cut(const char* what);
-  void give_up(std::string reason);
+  // `searched`: the bytes that were looked at for an end that is not there.
+  void give_up(std::string reason, std::size_t searched);
+  // False once too much was searched in vain: then each line is judged alone.
+  [[nodiscard]] bool may_search() const noexcept;
 
   progress walk_element(array_kind kind, element_style& elements);
+  progress reject_element();
   progress scan_array_records();
   bool fits_prefix();
 
@@ -57,10 +61,8 @@ class object_walker {
   std::string array_prefix_;  // the same for the elements of the array being walked
   bool lines_ = false;        // bare records stand on lines of their own
   bool one_line_ = false;     // the last bare record has no line break inside
-  bool undecided_ = false;    // and the window ended with it: what follows was not seen yet
+  std::uint64_t searched_in_vain_ = 0;
+  bool undecided_ = false;  // and the window ended with it: what follows was not seen yet
 };
-
-// From the '{' of `object` to the end of its first member's name; empty where there is none.
-[[nodiscard]] std::string_view prefix_of(std::string_view object);
 
 }  // namespace trailbell::decode

@@ -26,6 +26,11 @@ std::string_view string_token(const char* quote) noexcept {
   return {quote, static_cast<std::size_t>(p + 1 - quote)};
 }
 
+// simdjson's token of a scalar goes on to the next token.
+std::string_view without_trailing_space(std::string_view token) noexcept {
+  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+}
+
 // The value's bytes, without what follows it.
 simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
   ondemand::json_type type{};
@@ -37,10 +42,7 @@ simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
     const auto error = value.get_object().get(object);
     return error ? error : object.raw_json().get(raw);
   }
-  raw = value.raw_json_token();
-  if (type == ondemand::json_type::string) {
-    raw = string_token(raw.data());
-  }
+  raw = without_trailing_space(value.raw_json_token());
   return simdjson::SUCCESS;
 }
 
@@ -113,14 +115,10 @@ simdjson::error_code validate_value(ondemand::value value, std::size_t depth) {
   return simdjson::SUCCESS;
 }
 
-std::optional<bool> truth_of(std::string_view value) noexcept {
-  if (value == "true" || value == "\"true\"") {
-    return true;
-  }
-  if (value == "false" || value == "\"false\"") {
-    return false;
-  }
-  return std::nullopt;
+std::optional<bool> truth_of(std::string_view word) noexcept {
+  return word == "true"    ? std::optional{true}
+         : word == "false" ? std::optional{false}
+                           : std::nullopt;
 }
 
 bool is_object(std::string_view value) noexcept {
@@ -303,7 +301,7 @@ void record_cursor::take_member(std::string_view key, std::string_view value) {
   } else if (key == "responseElements") {
     take_response(value);
   } else if (key == "readOnly") {
-    fields_.read_only = value.starts_with('"') ? std::nullopt : truth_of(value);
+    fields_.read_only = truth_of(value);
   } else if (key == "addendum") {
     fields_.addendum = is_object(value);
   }
@@ -340,7 +338,8 @@ void record_cursor::take_session(std::string_view object) {
     } else if (key == "attributes" && is_object(value)) {
       each_member(value, [this](std::string_view name, std::string_view text) {
         if (name == "mfaAuthenticated") {
-          fields_.identity.mfa_authenticated = truth_of(text);
+          // CloudTrail writes a text; a boolean means the same.
+          fields_.identity.mfa_authenticated = truth_of(text_of(text).value_or(text));
         }
       });
     }

@@ -360,7 +360,7 @@ scan_result scan_lines(const scan_request& asked) noexcept {
   if (request.last && result.consumed < request.size) {
     if (result.candidates == request.candidates_max) {
       result.stop = scan_stop::candidates_full;
-    } else if (!take_line(request, request.size, flagged, result)) {
+    } else if (!take_line(request, request.size, true, result)) {  // it may be cut: look at it
       result.stop = scan_stop::unexpected;
     }
   }

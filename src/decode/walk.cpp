@@ -10,6 +10,11 @@ namespace {
 constexpr std::size_t pending_max = 64;
 constexpr std::size_t pending_bytes_max = 64 * limits::kib;
 
+bool is_one_value(std::string_view text) noexcept {
+  const json_span value = skip_json_value(text, 0);
+  return value.status == json_status::complete && value.end == text.size();
+}
+
 }  // namespace
 
 void walk::report(loss_kind kind, std::uint64_t offset, std::string_view bytes,
@@ -32,8 +37,17 @@ bool walk::hopeful() const noexcept {
   return recognised_ || pending_.size() < pending_max;
 }
 
-std::string walk::first_reason() const {
-  return pending_.empty() ? "" : pending_.front().reason;
+void walk::give_up_hope() {
+  fail(0, "nothing in it is CloudTrail: " + pending_.front().reason);
+  for (const pending_loss& lost : pending_) {
+    report(loss_kind::rest, lost.offset, lost.bytes, lost.reason);
+  }
+}
+
+void walk::reject_more(std::uint64_t offset, std::string_view bytes) {
+  if (recognised_) {
+    report(loss_kind::rest, offset, bytes, "the rest of what was rejected before it");
+  }
 }
 
 void walk::reject(std::uint64_t offset, std::string_view bytes, std::string reason) {
@@ -108,7 +122,7 @@ scan_result walk::scan(text_stream& text, const scan_style& style) {
     tally_.records += at.index - counted;
     counted = at.index + 1;
     const std::string_view raw = window.substr(at.begin, at.end - at.begin);
-    if (style.lines && skip_json_value(raw, 0).end != raw.size()) {
+    if (style.lines && !is_one_value(raw)) {
       style.odd_line(raw);
     } else {
       take_record(raw, text.position() + at.begin);

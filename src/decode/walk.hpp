@@ -40,6 +40,8 @@ class walk {
   // Something that could not be read. Before anything in the object was recognised, it is only
   // remembered: an object of nothing but garbage is one failed object, not thousands of bad lines.
   void reject(std::uint64_t offset, std::string_view bytes, std::string reason);
+  // More bytes of what was rejected last.
+  void reject_more(std::uint64_t offset, std::string_view bytes);
   void unrecognised(std::uint64_t offset, std::string_view bytes);
   void fail(std::uint64_t offset, std::string reason);
   void recognise();
@@ -53,8 +55,9 @@ class walk {
   [[nodiscard]] bool recognised() const noexcept { return recognised_; }
   // False once so much garbage has come first that the object is given up.
   [[nodiscard]] bool hopeful() const noexcept;
-  // What the object's first garbage was, where there was some.
-  [[nodiscard]] std::string first_reason() const;
+  // The object is nothing but garbage: says so, and hands out what was remembered of it.
+  void give_up_hope();
+  [[nodiscard]] bool holds_garbage() const noexcept { return !pending_.empty(); }
 
   // Text inside text: losses in it are reported at the place of the outer value.
   class nested_scope {

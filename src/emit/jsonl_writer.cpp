@@ -124,7 +124,11 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));
   if (options.with_record) {
-    append_record(what.raw.value_or(""), m.raw("record"));
+    if (what.raw_is_json) {
+      append_record(what.raw.value_or(""), m.raw("record"));
+    } else {
+      m.optional_text("record", what.raw);
+    }
   }
   m.close();
   out.push_back('\n');

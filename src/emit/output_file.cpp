@@ -17,7 +17,8 @@ class output_file final : public sink {
  public:
   output_file(output_options options, int descriptor)
       : options_{std::move(options)},
-        output_{descriptor, "alerts", options_.path.empty() ? "standard output" : options_.path} {}
+        output_{descriptor, "alerts", options_.path.empty() ? "standard output" : options_.path,
+                options_.stop} {}
 
   result<done> deliver(const alert& what) override {
     if (options_.format == alert_format::text) {
@@ -25,14 +26,24 @@ class output_file final : public sink {
     } else {
       append_jsonl(what, {options_.with_record}, output_.text());
     }
-    return output_.settle();
+    ++unwritten_;
+    return counted(output_.settle());
   }
 
-  result<done> flush() override { return output_.flush(); }
+  result<done> flush() override { return counted(output_.flush()); }
+  std::size_t unwritten() const noexcept override { return unwritten_; }
 
  private:
+  result<done> counted(result<done> outcome) {
+    if (outcome && output_.text().empty()) {
+      unwritten_ = 0;
+    }
+    return outcome;
+  }
+
   output_options options_;
   text_output output_;
+  std::size_t unwritten_ = 0;
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ std::string name_of(const quarantine_entry& entry) {
   if (name.size() > name_bytes_max) {
     name.erase(0, name.size() - name_bytes_max);
   }
-  return fmt::format("{}-{:016x}-{}", name, hash, entry.offset);
+  return fmt::format("{}-{:016x}-{}-{}", name, hash, entry.offset, entry.record);
 }
 
 result<done> write_file(const fs::path& path, std::string_view bytes) {

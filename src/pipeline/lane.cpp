@@ -106,6 +106,7 @@ decode::decode_outcome lane::run_block(const task& work) {
     return decode_text(text);
   }
   consume::mapped_stream text{work.split->mapping, work.begin, work.end, control_};
+  work.split->walked.fetch_add(work.end - work.begin, std::memory_order_relaxed);
   relay visitor{*this};
   decode::decode_outcome outcome = decoder_.decode_lines(text, work.split->prefix, visitor);
   inflated_ += text.position();

@@ -49,7 +49,8 @@ struct split_file {
   consume::opened_file file;
   consume::file_mapping mapping;
   std::string prefix;
-  std::atomic<bool> abandoned{false};  // it is not what its first line promised: walked whole
+  std::atomic<bool> abandoned{false};    // it is not what its first line promised: walked whole
+  std::atomic<std::uint64_t> walked{0};  // bytes of its blocks that were read
 };
 
 struct task {

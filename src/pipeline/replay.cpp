@@ -1,10 +1,12 @@
 #include "trailbell/pipeline/replay.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
 
 #include "pipeline/dispatch.hpp"
+#include "pipeline/finding_counts.hpp"
 #include "pipeline/lane.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/dedup_window.hpp"
@@ -13,16 +15,6 @@ namespace trailbell::pipeline {
 namespace {
 
 constexpr std::chrono::milliseconds progress_interval{100};
-
-// Adds to one key of a table whose keys the input chooses.
-void count_bounded(named_counts& table, std::string_view key) {
-  const auto found = table.find(key);
-  if (found != table.end()) {
-    ++found->second;
-  } else {
-    ++table[table.size() < limits::summary_keys_max ? std::string{key} : "(others)"];
-  }
-}
 
 // Takes the tasks' results in the order of the input: counts, suppresses, hands to the listener.
 class collector {
@@ -35,16 +27,30 @@ class collector {
     bool closed = false;
     while (!closed && !output_closed_) {
       if (in_order.empty()) {
-        listener_.on_idle();
+        after_output(listener_.on_idle());
       }
       if (std::optional<task_ptr> work = in_order.pop_for(progress_interval, closed)) {
         collect_task(**work);
       }
       report_progress();
     }
+    // Of an object that was left half way, what was seen of it.
+    totals_.decoded.records += open_matched_ + open_rejected_;
+    totals_.decoded.rejected += open_rejected_;
+    totals_.matched += open_matched_;
+    after_output(listener_.on_idle());
   }
 
   [[nodiscard]] replay_totals& totals() noexcept { return totals_; }
+  // Once the lanes have ended: bytes that were read twice, by a block and with the rest of its
+  // file.
+  [[nodiscard]] std::uint64_t bytes_read_twice() const {
+    std::uint64_t twice = 0;
+    for (const auto& [file, rest] : abandoned_) {
+      twice += std::max(file->walked.load(), rest) - rest;
+    }
+    return twice;
+  }
   [[nodiscard]] bool output_closed() const noexcept { return output_closed_; }
 
  private:
@@ -62,7 +68,7 @@ class collector {
     bool closed = false;
     while (!closed && !output_closed_) {
       if (work.results.empty()) {
-        listener_.on_idle();
+        after_output(listener_.on_idle());
       }
       if (std::optional<batch> some = work.results.pop_for(progress_interval, closed)) {
         for (object_part& part : some->parts) {
@@ -78,8 +84,9 @@ class collector {
     const std::string& path = work.split ? work.split->path : work.objects[part.object].path;
     const std::uint64_t records_before = work.split ? records_before_ : 0;
     totals_.bytes_inflated += part.bytes_inflated;
-    totals_.matched += part.found.matched;
+    open_matched_ += part.found.matched;
     for (owned_loss& lost : part.found.losses) {
+      open_rejected_ += lost.kind == loss_kind::rejected ? 1 : 0;
       lost.record += records_before;
       lost.offset += work.split ? work.begin : 0;
       listener_.on_loss(path, lost);
@@ -95,6 +102,8 @@ class collector {
 
   void finish_object(const task& work, const decode::decode_outcome& outcome) {
     totals_.decoded += outcome.tally;
+    totals_.matched += std::exchange(open_matched_, 0);
+    open_rejected_ = 0;
     if (!work.split) {
       ++totals_.objects;
       totals_.objects_failed += outcome.failed ? 1 : 0;
@@ -113,6 +122,7 @@ class collector {
   // the rest is walked as a whole.
   void collect_rest(const task& block, std::uint64_t begin) {
     block.split->abandoned.store(true);
+    abandoned_.emplace_back(block.split, begin);
     task rest;
     rest.split = block.split;
     rest.begin = begin;
@@ -127,23 +137,22 @@ class collector {
     if (output_closed_) {
       return;
     }
-    ++totals_.findings;
-    count_bounded(totals_.by_rule, found.rule.id);
-    count_bounded(totals_.by_event_name, found.event_name.value_or("(none)"));
     note_time(found);
     if (options_.dedup && !dedup_.admit(found.fingerprint)) {
-      ++totals_.suppressed;
+      counts_.suppress(found);
       return;
     }
-    count_bounded(totals_.by_actor,
-                  found.actor.arn.value_or(found.actor.name.value_or("(unknown)")));
-    count_bounded(totals_.by_account, found.account_id.value_or("(unknown)"));
-    ++totals_.alerts;
+    counts_.accept(found);
     found.path = path;
-    if (!listener_.on_alert(found)) {
-      --totals_.alerts;
-      --totals_.findings;
-      output_closed_ = true;
+    after_output(listener_.on_alert(found));
+  }
+
+  // What has not arrived when the output fails was no alert.
+  void after_output(bool open) {
+    if (open) {
+      counts_.keep_back(listener_.unwritten());
+    } else if (!std::exchange(output_closed_, true)) {
+      counts_.take_back(listener_.unwritten());
       control_.stop.store(true);
     }
   }
@@ -175,6 +184,8 @@ class collector {
   replay_listener& listener_;
   consume::read_control& control_;
   replay_totals totals_;
+  finding_counts counts_{totals_};
+  std::uint64_t open_matched_ = 0, open_rejected_ = 0;  // of the object that is being collected
   emit::dedup_window dedup_;
   std::optional<std::int64_t> first_ns_, last_ns_;
   std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
@@ -183,6 +194,8 @@ class collector {
   const split_file* split_ = nullptr;
   std::uint64_t records_before_ = 0;
   bool split_failed_ = false;
+  // Files that were no lines after all, and where the rest begins that was walked whole.
+  std::vector<std::pair<std::shared_ptr<split_file>, std::uint64_t>> abandoned_;
 };
 
 }  // namespace
@@ -215,9 +228,8 @@ replay_totals run_replay(const replay_options& options, replay_listener& listene
   for (std::thread& thread : threads) {
     thread.join();
   }
-  listener.on_idle();
   replay_totals totals = std::move(results.totals());
-  totals.bytes_read = control.bytes_read.load();
+  totals.bytes_read = control.bytes_read.load() - results.bytes_read_twice();
   totals.interrupted = control.stop.load() && !results.output_closed();
   totals.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return totals;

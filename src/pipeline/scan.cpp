@@ -40,6 +40,7 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
     made.record = record;
     if (options_.keep_record) {
       made.raw = fields.raw;
+      made.raw_is_json = reader_.read(fields.raw, tree_);
     }
     made.own_texts();
     found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
@@ -50,6 +51,9 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
 }
 
 void scan::on_loss(const loss& lost) {
+  if (lost.kind == loss_kind::rest && !options_.keep_lost_bytes) {
+    return;
+  }
   owned_loss owned{lost.kind, lost.offset, lost.record, {}, lost.reason};
   if (options_.keep_lost_bytes) {
     owned.bytes = lost.bytes;

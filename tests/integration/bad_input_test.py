@@ -102,6 +102,49 @@ class BadInput(ReplayTest):
         self.replay("--quarantine", folder, path, expect=3)
         self.assertEqual(sorted(os.listdir(folder)), names, "a second run piled up")
 
+    def kept(self, folder):
+        """What is in quarantine: the bytes by kind, in order of offset and record."""
+        kept = []
+        for name in os.listdir(folder):
+            if name.endswith(".json"):
+                with open(os.path.join(folder, name)) as about:
+                    said = json.load(about)
+                with open(os.path.join(folder, name[:-4] + "bin"), "rb") as content:
+                    kept.append((said["offset"], said["record"], said["kind"], content.read()))
+        return sorted(kept)
+
+    def test_quarantine_keeps_each_of_what_one_message_held(self):
+        messages = ["garbage one", "garbage two", "garbage three"]
+        events = [{"id": str(i), "message": m} for i, m in enumerate(messages)]
+        content = json.dumps({"messageType": "DATA_MESSAGE", "logEvents": events})
+        folder = self.path("quarantine")
+        self.replay("--quarantine", folder, self.file("a", content), expect=3)
+        self.assertEqual(sorted(k[3].decode() for k in self.kept(folder)), sorted(messages))
+
+    def test_quarantine_keeps_all_of_a_long_tail_from_a_pipe(self):
+        tail = '{"Records":[{"eventName":"x","pad":"' + "y" * 3_000_000
+        content = document(record()) + "\n" + tail
+        folder = self.path("quarantine")
+        got = self.replay("--quarantine", folder, "-", stdin=content.encode(), expect=3)
+        self.assertEqual((got.summary["matched"], got.summary["rejected"]), (1, 1))
+        pieces = [k for k in self.kept(folder) if k[2] in ("rejected", "rest")]
+        # The document's envelope was walked before its record turned out to be cut.
+        self.assertTrue(tail.endswith("".join(p[3].decode() for p in pieces)))
+        self.assertGreater(sum(len(p[3]) for p in pieces), 3_000_000)
+
+    def test_quarantine_keeps_a_pipe_that_gave_nothing(self):
+        folder = self.path("quarantine")
+        self.replay("--quarantine", folder, "-", stdin=b"hello\nworld\n", expect=3)
+        self.assertIn(b"hello", b"".join(k[3] for k in self.kept(folder)))
+
+    def test_bytes_of_a_file_that_only_began_as_lines_count_once(self):
+        line = record(event_id=...)
+        content = (line + "\n") * 60_000
+        content += (json.dumps(json.loads(line), indent=1) + "\n") * 20
+        got = self.replay("--threads", "2", self.file("a", content))
+        self.assertEqual(got.summary["bytes_read"], len(content))
+        self.assertEqual(got.summary["records"], 60_020)
+
     def test_quarantine_copies_a_file_that_gave_nothing(self):
         path = self.file("in/a.gz", gzip.compress(b"x" * 100)[:15])
         folder = self.path("quarantine")

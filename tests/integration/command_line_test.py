@@ -3,9 +3,10 @@
 import gzip
 import json
 import os
+import subprocess
 import unittest
 
-from harness import ReplayTest, document, main, record
+from harness import BINARY, TIMEOUT_S, ReplayTest, document, main, record
 
 
 class ExitCodes(ReplayTest):
@@ -42,6 +43,22 @@ class ExitCodes(ReplayTest):
         got = self.replay(path, self.path("missing"), expect=3)
         self.assertEqual(len(got.alerts), 1)
         self.assertIn("missing", got.err)
+
+    def test_a_path_that_may_not_be_looked_at_is_3(self):
+        self.file("closed/a", document(record()))
+        os.chmod(self.folder, 0o755)
+        os.chmod(self.path("closed"), 0)
+        self.addCleanup(os.chmod, self.path("closed"), 0o755)
+        words = [BINARY, "replay", self.path("closed/a")]
+        drop = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+        done = subprocess.run(words, capture_output=True, timeout=TIMEOUT_S, cwd="/", **drop)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(b"Permission denied", done.stderr)
+
+    def test_times_beyond_any_record_bound_nothing(self):
+        path = self.file("a", document(record()))
+        bounds = ("--from", "0001-01-01T00:00:00Z", "--to", "9999-12-31T23:59:59Z")
+        self.assertEqual(self.replay(*bounds, path).summary["alerts"], 1)
 
     def test_fail_on_alert_is_1_and_a_failure_3_wins(self):
         matching = self.file("a", document(record()))
@@ -126,6 +143,13 @@ class Flags(ReplayTest):
         text = record().replace(":", " : ").replace("alice", "al\\u0069ce")
         got = self.replay("--with-record", self.file("a", text))
         self.assertIn(f'"record":{text}}}', got.out)
+
+    def test_an_input_is_not_overwritten(self):
+        path = self.file("a", document(record()))
+        got = self.run_binary("replay", "--output", os.path.join(self.folder, ".", "a"), path)
+        self.assertEqual(got.code, 2)
+        with open(path) as kept:
+            self.assertEqual(kept.read(), document(record()))
 
     def test_output_goes_to_a_file(self):
         path = self.path("alerts.jsonl")

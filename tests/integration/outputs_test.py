@@ -51,6 +51,29 @@ class Outputs(ReplayTest):
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"No space left", done.stderr)
 
+    def test_what_did_not_reach_a_full_disk_is_no_alert_and_the_summary_adds_up(self):
+        records = [record(event_id=str(i)) for i in range(5000)]
+        for name, content in (("a", document(*records)), ("b", "\n".join(records) + "\n")):
+            path = self.file(name, content)
+            got = self.replay("--format", "jsonl", "--output", "/dev/full", path, expect=3)
+            self.assertEqual(got.summary["alerts"], 0)
+            self.assertGreater(got.summary["records"], 0)
+            self.assertGreaterEqual(got.summary["passed"], 0)
+
+    def test_a_closed_standard_error_leaves_the_output_alone(self):
+        path, output = self.file("a", document(record())), self.path("alerts")
+        command = f"exec {BINARY} replay --output {output} {path} 2>&- <&- >&-"
+        done = subprocess.run(["sh", "-c", command], timeout=TIMEOUT_S)
+        self.assertEqual(done.returncode, 0)
+        with open(output) as alerts:
+            self.assertEqual([json.loads(line)["event_id"] for line in alerts], ["e"])
+
+    def test_a_kept_record_that_is_no_json_comes_as_a_text(self):
+        broken = record()[:-1] + ',"x":tru}'
+        path = self.file("a", '{"Records":[' + broken + "]}")
+        got = self.replay("--with-record", "--format", "jsonl", path, expect=0)
+        self.assertEqual(got.alerts[0]["record"], broken)
+
     def test_a_summary_or_quarantine_that_cannot_be_written_is_an_error(self):
         path = self.file("a", document(record()))
         got = self.run_binary("replay", "--summary", "/nowhere/at/all", path)

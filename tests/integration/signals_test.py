@@ -1,9 +1,11 @@
 """Ctrl-C, kill -9, and files that change under the reader."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
+import termios
 import unittest
 
 from harness import BINARY, TIMEOUT_S, ReplayTest, main, record
@@ -52,6 +54,28 @@ class Signals(ReplayTest):
         self.assertIn(process.returncode, (0, 3))  # 0 where it was done before it noticed
         self.assertTrue(out == b"" or out.endswith(b"\n"), "a line was cut")
         self.assertIn(b"alerts", err)
+
+    def test_an_interrupt_while_nobody_reads_the_output(self):
+        path, summary = self.path("many"), self.path("s.json")
+        with open(path, "w") as out:
+            for i in range(5000):
+                out.write(record(event_id=str(i)) + "\n")
+        process = subprocess.Popen(
+            [BINARY, "replay", "--format", "jsonl", "--summary", summary, path],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        # The pipe is full once something stands in it that nobody took.
+        while not fcntl.ioctl(process.stdout, termios.FIONREAD, b"\0" * 4)[2]:
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(TIMEOUT_S), 3)
+        with open(summary) as text:
+            s = json.load(text)
+        self.assertEqual(s["findings"], s["alerts"] + s["suppressed"])
+        self.assertEqual(s["records"], s["matched"] + s["passed"] + s["rejected"])
 
     def test_a_kill_leaves_only_whole_alerts(self):
         text = "".join(record(event_id=str(i)) + "\n" for i in range(50_000))

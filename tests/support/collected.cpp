@@ -23,6 +23,10 @@ class collector final : public decode::record_visitor {
     return matched;
   }
   void on_loss(const loss& lost) override {
+    into.lost_bytes += lost.bytes.size();
+    if (lost.kind == loss_kind::rest) {
+      return;
+    }
     into.losses.push_back(lost.kind);
     into.reasons.push_back(lost.reason);
   }

@@ -16,6 +16,7 @@ struct collected {
   decode::decode_outcome outcome;
   std::vector<oracle_match> matches;
   std::vector<loss_kind> losses;
+  std::size_t lost_bytes = 0;  // handed out for quarantine
   std::vector<std::string> reasons;
 };
 

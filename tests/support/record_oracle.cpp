@@ -123,8 +123,12 @@ class oracle {
   // An object whose members say nothing is: 'u' unrecognised, 'r' a record, 'x' rejected.
   void object(const json& o, char otherwise) {
     const std::string type = text_at(o, "Type");
-    if (text_at(o, "messageType") == "CONTROL_MESSAGE" || type == "SubscriptionConfirmation" ||
-        type == "UnsubscribeConfirmation") {
+    const bool envelope =
+        array_at(o, "Records") && !o["Records"].empty() && o["Records"][0].is_object();
+    if (o.contains("eventName") && own_record(o) && !envelope) {
+      record(o);
+    } else if (text_at(o, "messageType") == "CONTROL_MESSAGE" ||
+               type == "SubscriptionConfirmation" || type == "UnsubscribeConfirmation") {
       ++result.tally.skipped.control;
     } else if (array_at(o, "Records")) {
       elements(o["Records"], 'r');

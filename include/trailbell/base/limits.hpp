@@ -49,8 +49,13 @@ inline constexpr std::size_t json_depth_max = 1024;
 // 1 MiB, holds half a million.
 inline constexpr std::size_t json_values_max = 4 * mib;
 
-// Envelope within envelope: SQS around SNS around EventBridge around a record is four.
-inline constexpr int envelope_depth_max = 8;
+// Envelope within envelope, an array of messages counting as one: SQS around SNS around EventBridge
+// around a record is four, and five as Lambda sees it.
+inline constexpr int envelope_depth_max = 16;
+
+// Text that may be searched in vain for the end of something that was never closed, for each byte
+// of text; beyond it, each line is judged alone. Keeps a file of nothing but cut documents linear.
+inline constexpr std::uint64_t vain_search_ratio_max = 32;
 
 // Alerts remembered for suppression. 32 bytes of state each.
 inline constexpr std::size_t dedup_entries_max = 1U << 20U;

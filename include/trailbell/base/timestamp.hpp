@@ -1,4 +1,5 @@
-// RFC 3339 times, as nanoseconds since the Unix epoch (UTC; range 1678 to 2261).
+// RFC 3339 times, as nanoseconds since the Unix epoch (UTC). Times before 1678 or after 2261 are
+// taken for the first and the last that fit.
 #pragma once
 
 #include <cstdint>

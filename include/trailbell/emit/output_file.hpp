@@ -1,6 +1,7 @@
 // output_file: alerts to a file or to standard output, whole lines in whole writes.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ struct output_options {
   alert_format format = alert_format::jsonl;
   bool with_record = false;
   bool colour = false;
+  const std::atomic<bool>* stop = nullptr;  // see text_output
 };
 
 // Replaces the file's content. Errors name the path and the cause.

@@ -1,7 +1,8 @@
 // quarantine: a folder for input that could not be read, each piece with its position and reason.
 //
 // A piece is two files: NAME.bin, its bytes, and NAME.json, {path, offset, record, kind, reason}.
-// NAME is made of the path and the offset, so that a second run overwrites and never piles up.
+// NAME is made of the path, the offset and the record, so that a second run overwrites and never
+// piles up.
 // Thread-safety: none.
 #pragma once
 
@@ -17,7 +18,7 @@ struct quarantine_entry {
   std::string path;
   std::uint64_t offset = 0;
   std::uint64_t record = 0;
-  std::string_view kind;  // "rejected", "unrecognised" or "failed"
+  std::string_view kind;  // "rejected", "unrecognised", "failed", or "rest" of what came before it
   std::string_view reason;
   std::string_view bytes;  // for "failed" the file itself is copied instead
 };

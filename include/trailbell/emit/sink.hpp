@@ -4,6 +4,8 @@
 // the reader went away.
 #pragma once
 
+#include <cstddef>
+
 #include "trailbell/base/result.hpp"
 #include "trailbell/model/alert.hpp"
 
@@ -19,6 +21,8 @@ class sink {
   // Takes an alert; it may still be on its way until flush() has succeeded.
   virtual result<done> deliver(const alert& what) = 0;
   virtual result<done> flush() = 0;
+  // Alerts that were taken and are not known to have arrived.
+  [[nodiscard]] virtual std::size_t unwritten() const noexcept = 0;
 };
 
 }  // namespace trailbell::emit

@@ -51,6 +51,7 @@ struct alert {
   alert_actor actor;
   alert_target target;
   text_view raw;             // the record's bytes, where they were asked for
+  bool raw_is_json = false;  // sound JSON: else it can be shown as a text only
   std::string path;          // of the file that the record is in; "-" for standard input
   std::uint64_t record = 0;  // from 0, in that file
   std::int64_t detected_at_ns = 0;

@@ -12,6 +12,7 @@ enum class loss_kind {
   rejected,      // a member of an array, a line or a cut tail that is no record
   unrecognised,  // valid JSON, but none of the envelopes that carry CloudTrail records
   failed,        // the object as a whole could not be read, or not to its end
+  rest,          // more bytes of the loss before it; counted there
 };
 
 // `bytes` is valid only during the call that reports the loss.

@@ -37,8 +37,10 @@ class replay_listener {
   // False: the output takes no more; the replay ends.
   virtual bool on_alert(alert& found) = 0;
   virtual void on_loss(const std::string& path, const owned_loss& lost) = 0;
-  // Nothing is waiting to be taken: a good time to flush.
-  virtual void on_idle() = 0;
+  // Nothing is waiting to be taken: a good time to flush. False as above.
+  virtual bool on_idle() = 0;
+  // How many of the alerts given last are not known to have arrived.
+  virtual std::size_t unwritten() const = 0;
   // Several times a second.
   virtual void on_progress(const replay_totals& so_far) = 0;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "trailbell/decode/decoder.hpp"
+#include "trailbell/decode/json_reader.hpp"
 #include "trailbell/detect/rule.hpp"
 #include "trailbell/model/alert.hpp"
 #include "trailbell/model/loss.hpp"
@@ -55,6 +56,8 @@ class scan final : public decode::record_visitor {
 
   scan_options options_;
   findings found_;
+  decode::json_reader reader_;  // for records that are kept
+  json_tree tree_;
 };
 
 }  // namespace trailbell::pipeline

@@ -44,9 +44,14 @@ TEST(arguments, a_missing_value_is_left_to_be_reported) {
   EXPECT_EQ(prepared({"replay", "--output"}), (words{"--output", "replay"}));
 }
 
-TEST(arguments, brackets_are_part_of_a_path) {
-  EXPECT_EQ(prepared({"[a,b]"}), words{"./[a,b]"});
-  EXPECT_EQ(prepared({"--", "--pattern", "[a]"}), (words{"./[a]", "--pattern", "--"}));
+TEST(arguments, brackets_and_plus_signs_are_part_of_a_path) {
+  for (const char* const path : {"[a,b]", "[a]", "++"}) {
+    const words got = prepared({"--", "--pattern", path});
+    ASSERT_EQ(got.size(), 3U);
+    EXPECT_NE(got[0], path) << "CLI11 would not leave it alone";
+    EXPECT_EQ(kept_word(got[0]), path);
+    EXPECT_EQ(kept_word(path), path);
+  }
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(decoder, a_match_with_broken_members_still_counts) {
 
 TEST(decoder, messages_around_messages_are_unwrapped_to_a_bound) {
   std::string text = R"({"Records":[]})";
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < limits::envelope_depth_max + 2; ++i) {
     std::string quoted;
     for (const char c : text) {
       quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
@@ -139,15 +139,90 @@ TEST(decoder, messages_around_messages_are_unwrapped_to_a_bound) {
 }
 
 TEST(decoder, a_value_beyond_the_bound_is_reported_and_not_kept) {
-  std::string text = match + "\n{\"eventVersion\":\"" +
-                     std::string(limits::value_bytes_max + 9 * limits::mib, 'x');
-  text += "\"}\n" + match + "\n";
+  std::string huge = "{\"eventVersion\":\"";
+  huge += std::string(limits::value_bytes_max + 9 * limits::mib, 'x') + "\"}";
+  const std::string text = match + "\n" + huge + "\n" + match + "\n";
   std::mt19937_64 random{1};
   const collected got = decode_text(text, {.pieces = &random});
   EXPECT_EQ(got.matches.size(), 2U);
   EXPECT_EQ(got.outcome.tally.rejected, 1U);
   ASSERT_EQ(got.reasons.size(), 1U);
   EXPECT_NE(got.reasons[0].find("64 MiB"), std::string::npos) << got.reasons[0];
+  EXPECT_EQ(got.lost_bytes, huge.size()) << "all of it is handed out, for quarantine";
+}
+
+TEST(decoder, arrays_in_arrays_are_walked_to_a_bound) {
+  std::string text = match;
+  for (int i = 0; i < 5000; ++i) {
+    text = R"({"Records":[)" + text + "]}";
+  }
+  const collected got = decode_text(text + "\n" + match, {});
+  EXPECT_EQ(got.outcome.tally.rejected, 1U);
+  EXPECT_EQ(got.matches.size(), 1U) << "what stands behind it is read";
+}
+
+TEST(decoder, what_is_no_json_in_an_array_costs_no_element_behind_it) {
+  for (const char* const wrong : {"tru", "", "01x", "nul", "-", "bare words"}) {
+    const std::string text = R"({"Records":[)" + match + "," + wrong + "," + match + "]}";
+    expect(text, {.records = 3, .matched = 2, .rejected = 1});
+  }
+  expect(R"({"Records":[)" + match + " " + match + "]}",
+         {.records = 3, .matched = 2, .rejected = 1});
+  expect(R"({"Records":[)" + match + ",]}", {.records = 2, .matched = 1, .rejected = 1});
+}
+
+TEST(decoder, a_record_that_has_a_name_is_one_whatever_stands_beside_it) {
+  for (const char* const beside :
+       {R"("s3":{})", R"("Type":"SubscriptionConfirmation")", R"("messageType":"CONTROL_MESSAGE")",
+        R"("Records":[])", R"("Records":[1])", R"("s3Bucket":"b","s3ObjectKey":["k"])"}) {
+    const std::string members = R"("eventName":"CreatePolicy","eventSource":"iam.amazonaws.com")";
+    for (const std::string& record :
+         {"{" + members + "," + beside + "}", "{" + std::string{beside} + "," + members + "}"}) {
+      expect(record, {.records = 1, .matched = 1});
+      expect(R"({"Records":[)" + record + "," + other + "]}", {.records = 2, .matched = 1});
+      expect("[" + record + "," + other + "]", {.records = 2, .matched = 1});
+      // Such a record does not make a record of an envelope that begins like it.
+      expect(record + "\n" + R"({"Records":[)" + match + "]}\n", {.records = 2, .matched = 2});
+    }
+  }
+}
+
+TEST(decoder, a_last_line_that_is_cut_is_rejected) {
+  const std::string cut = R"({"eventVersion":"1.08","eventName":"CreatePolicy","x":{"y":1})";
+  expect(match + "\n" + match + "\n" + cut, {.records = 3, .matched = 2, .rejected = 1});
+  expect(other + "\n" + other + "\n" + cut, {.records = 3, .rejected = 1});
+  expect(match + "\n" + cut + "\n" + match, {.records = 3, .matched = 2, .rejected = 1});
+}
+
+TEST(decoder, a_record_on_several_lines_between_records_on_one_is_read) {
+  const std::string broken_up = R"({"eventVersion":"1.08",)"
+                                "\n"
+                                R"("eventName":"CreatePolicy"})"
+                                "\n";
+  expect(other + "\n" + other + "\n" + broken_up + match + "\n", {.records = 4, .matched = 2});
+}
+
+TEST(decoder, a_byte_order_mark_before_any_document_means_nothing) {
+  const std::string mark = "\xef\xbb\xbf";
+  expect(mark + R"({"Records":[)" + match + "]}" + mark + R"({"Records":[)" + match + "]}",
+         {.records = 2, .matched = 2});
+  expect(mark + match + "\n" + mark + match + "\n" + match + "\n", {.records = 3, .matched = 3});
+}
+
+// Each of them searched the rest of the text for an end that is not there: seconds for a megabyte.
+TEST(decoder, text_that_is_cut_again_and_again_is_walked_in_linear_time) {
+  constexpr int times = 200'000;
+  for (const char* const cut :
+       {"{\"a\":[1\n", "{\"Records\":[{\"a\":\"\n", "{\n \"a\":\"\n",
+        "{\"detail-type\":\"x\",\"detail\":{\n", "{\"Records\":[{\"a\":1},{\n"}) {
+    std::string text = match + "\n";
+    for (int i = 0; i < times; ++i) {
+      text += cut;
+    }
+    const collected got = decode_text(text, {});
+    EXPECT_EQ(got.matches.size(), 1U) << cut;
+    EXPECT_GT(got.outcome.tally.rejected, 0U) << cut;
+  }
 }
 
 TEST(decoder, a_record_that_was_cut_inside_a_string_does_not_swallow_the_next) {

@@ -79,12 +79,19 @@ TEST(jsonl, a_failure_says_so) {
 
 TEST(jsonl, adds_the_record_byte_for_byte_on_one_line) {
   alert a = sample();
+  a.raw_is_json = true;
   a.raw = "{ \"a\" : \"\xc3\xa9\" }";
   EXPECT_NE(jsonl(a, true).find("\"record\":{ \"a\" : \"\xc3\xa9\" }}\n"), std::string::npos);
   a.raw = "{\n  \"a\":1\r\n}";
   const std::string line = jsonl(a, true);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   EXPECT_EQ(nlohmann::json::parse(line)["record"]["a"], 1);
+}
+
+TEST(jsonl, adds_a_record_that_is_no_json_as_a_text) {
+  alert a = sample();
+  a.raw = "{\"a\":tru\x01}";
+  EXPECT_EQ(nlohmann::json::parse(jsonl(a, true))["record"], *a.raw);
 }
 
 TEST(jsonl, stays_one_line_of_json_whatever_the_record_held) {

@@ -27,7 +27,11 @@ class remembering final : public replay_listener {
   void on_loss(const std::string& path, const owned_loss& lost) override {
     losses.push_back(path + ' ' + std::to_string(lost.offset) + ' ' + lost.reason);
   }
-  void on_idle() override { ++idle; }
+  bool on_idle() override {
+    ++idle;
+    return true;
+  }
+  std::size_t unwritten() const override { return alerts.size() < alerts_max ? 0 : 1; }
   void on_progress(const replay_totals& so_far) override {
     EXPECT_EQ(so_far.findings, so_far.alerts + so_far.suppressed);
   }

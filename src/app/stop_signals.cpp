@@ -1,0 +1,33 @@
+#include "app/stop_signals.hpp"
+
+#include <csignal>
+
+namespace trailbell::app {
+namespace {
+
+std::atomic<bool>* stop_flag = nullptr;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+extern "C" void on_stop_signal(int signal) {
+  stop_flag->store(true);
+  std::signal(signal, SIG_DFL);
+}
+
+// Without SA_RESTART, so that calls that wait return.
+void stop_on(int signal) {
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void stop_on_signals(std::atomic<bool>& flag) {
+  stop_flag = &flag;
+  stop_on(SIGINT);
+  stop_on(SIGTERM);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace trailbell::app
