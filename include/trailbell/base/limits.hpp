@@ -76,6 +76,12 @@ inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;
 inline constexpr std::size_t selector_wildcards_max = 1;
 
+// A rule file: its bytes, the values in it with what its aliases expand to, and how deep they nest.
+// The largest Sigma rules have 40 KB and a few hundred values.
+inline constexpr std::size_t yaml_bytes_max = 1 * mib;
+inline constexpr std::size_t yaml_nodes_max = 50'000;
+inline constexpr std::size_t yaml_depth_max = 64;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;
