@@ -112,6 +112,32 @@ inline bool any_confirmed(const scan_request& request, std::uint64_t hits,
   return false;
 }
 
+// Walks over the places that were found beforehand, record by record.
+class hit_cursor {
+ public:
+  explicit hit_cursor(const scan_request& request) noexcept
+      : next_{request.hits}, end_{request.hits + request.hits_size}, base_{request.hits_base} {}
+
+  // Whether one lies before `end`, behind those that were taken already.
+  bool take_before(std::size_t end) noexcept {
+    bool any = false;
+    for (; next_ != end_ && *next_ - base_ < end; ++next_) {
+      any = true;
+    }
+    return any;
+  }
+
+ private:
+  const std::size_t* next_;
+  const std::size_t* end_;
+  std::size_t base_;
+};
+
+// Without a probe and without hits every record is one to parse.
+inline bool takes_all(const scan_request& request) noexcept {
+  return request.probe.confirm == nullptr && request.hits == nullptr;
+}
+
 // Bytes that a backslash escapes; `carry` tells whether the next block's first byte is one.
 inline std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t& carry) noexcept {
   if (backslash == 0) {
@@ -205,7 +231,7 @@ template <class Isa>
 inline element_scan scan_element(const Isa& isa, const scan_request& request,
                                  std::size_t begin) noexcept {
   element_scan e;
-  e.flagged = request.probe.confirm == nullptr;
+  e.flagged = takes_all(request);
   const char* const data = request.data;
   const std::size_t size = request.size;
   std::uint64_t depth = 1;
@@ -265,6 +291,7 @@ template <class Isa>
 scan_result scan_elements(const scan_request& asked) noexcept {
   scan_request request = asked;
   const Isa isa{tables_for(request)};
+  hit_cursor hits{request};
   scan_result result;
   while (result.candidates < request.candidates_max) {
     const std::size_t begin = result.consumed;
@@ -274,7 +301,7 @@ scan_result scan_elements(const scan_request& asked) noexcept {
       result.stop = found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
       return result;
     }
-    if (found.flagged) {
+    if (hits.take_before(found.end) || found.flagged) {
       request.candidates[result.candidates++] = {begin, found.end, result.records};
     }
     ++result.records;
@@ -316,9 +343,9 @@ inline bool take_line(const scan_request& request, std::size_t end, bool flagged
 }
 
 // The lines that end in one block. False: the scan stops, `result.stop` says why.
-inline bool take_lines(const scan_request& request, const masks& m, std::size_t at, bool& flagged,
-                       scan_result& result) noexcept {
-  const bool always = request.probe.confirm == nullptr;
+inline bool take_lines(const scan_request& request, const masks& m, std::size_t at,
+                       hit_cursor& found, bool& flagged, scan_result& result) noexcept {
+  const bool always = takes_all(request);
   std::uint64_t hits = m.probe;
   for (std::uint64_t newlines = m.newline; newlines != 0; newlines &= newlines - 1) {
     const auto bit = static_cast<unsigned>(__builtin_ctzll(newlines));
@@ -328,6 +355,7 @@ inline bool take_lines(const scan_request& request, const masks& m, std::size_t 
       result.stop = scan_stop::candidates_full;
       return false;
     }
+    flagged = found.take_before(at + bit) || flagged;
     if (!take_line(request, at + bit, flagged, result)) {
       result.stop = scan_stop::unexpected;
       return false;
@@ -344,7 +372,8 @@ scan_result scan_lines(const scan_request& asked) noexcept {
   scan_request request = asked;
   const Isa isa{tables_for(request)};
   scan_result result;
-  bool flagged = request.probe.confirm == nullptr;
+  hit_cursor hits{request};
+  bool flagged = takes_all(request);
   std::size_t at = 0;
   while (at < request.size) {
     if (at + quiet_bytes + probe_reach <= request.size && isa.quiet(request.data + at)) {
@@ -353,14 +382,16 @@ scan_result scan_lines(const scan_request& asked) noexcept {
     }
     const masks m = load_block(isa, request, at);
     at += block_bytes;
-    if ((m.newline | m.probe) != 0 && !take_lines(request, m, at - block_bytes, flagged, result)) {
+    if ((m.newline | m.probe) != 0 &&
+        !take_lines(request, m, at - block_bytes, hits, flagged, result)) {
       return result;
     }
   }
   if (request.last && result.consumed < request.size) {
     if (result.candidates == request.candidates_max) {
       result.stop = scan_stop::candidates_full;
-    } else if (!take_line(request, request.size, flagged, result)) {
+    } else if (!take_line(request, request.size, hits.take_before(request.size) || flagged,
+                          result)) {
       result.stop = scan_stop::unexpected;
     }
   }

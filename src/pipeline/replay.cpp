@@ -131,8 +131,14 @@ class collector {
     count_bounded(totals_.by_rule, found.rule.id);
     count_bounded(totals_.by_event_name, found.event_name.value_or("(none)"));
     note_time(found);
+    if (found.suppressed_by_rule) {
+      ++totals_.suppressed;
+      ++totals_.suppressed_by_rule;
+      return;
+    }
     if (options_.dedup && !dedup_.admit(found.fingerprint)) {
       ++totals_.suppressed;
+      ++totals_.suppressed_by_dedup;
       return;
     }
     count_bounded(totals_.by_actor,

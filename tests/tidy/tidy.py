@@ -36,6 +36,7 @@ THIRD_PARTY = {
     "zstd": {"src/decode"},
     "re2": {"src/detect"},
     "yaml-cpp": {"src/detect"},
+    "hs": {"src/detect"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},

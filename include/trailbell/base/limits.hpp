@@ -69,8 +69,8 @@ inline constexpr std::size_t summary_keys_max = 10'000;
 // Messages about one object on stderr; the rest are counted in one closing line.
 inline constexpr std::size_t messages_per_object_max = 20;
 
-// CloudWatch Logs' own quotas on one filter pattern: characters, regular expressions, selectors with
-// a wildcard, wildcards in a selector.
+// CloudWatch Logs' own quotas on one filter pattern: characters, regular expressions, selectors
+// with a wildcard, wildcards in a selector.
 inline constexpr std::size_t filter_characters_max = 1024;
 inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;

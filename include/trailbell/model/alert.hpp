@@ -1,10 +1,10 @@
-// An alert: a finding made deliverable. The fields and their meaning are those of the README's alert
-// schema, version 1.
+// An alert: a finding made deliverable. The fields and their meaning are those of the README's
+// alert schema, version 1.
 //
 // A field that the record lacks is nullopt. Every text is as the record had it:
-// attacker-controlled. Writers escape it. The texts are views: into the record until own_texts() was
-// called, then into the alert itself, so that it can cross threads and outlive the record. An alert
-// is moved, never copied.
+// attacker-controlled. Writers escape it. The texts are views: into the record until own_texts()
+// was called, then into the alert itself, so that it can cross threads and outlive the record. An
+// alert is moved, never copied.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +54,7 @@ struct alert {
   std::string path;          // of the file that the record is in; "-" for standard input
   std::uint64_t record = 0;  // from 0, in that file
   std::int64_t detected_at_ns = 0;
+  bool suppressed_by_rule = false;  // its rule leaves it out: counted, not delivered
 
   // Copies what the fields show into the alert: one allocation for all.
   void own_texts();

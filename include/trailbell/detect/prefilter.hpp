@@ -1,0 +1,40 @@
+// prefilter: the literals that a rule set needs, compiled once for all lanes.
+//
+// Hyperscan where the platform has it, one database for all rules; else a table of byte pairs.
+// Both find the same places. Immutable; open() may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "trailbell/detect/compiled_rule.hpp"
+#include "trailbell/model/literal_finder.hpp"
+
+namespace trailbell::detect {
+
+class prefilter {
+ public:
+  // `literals`: those of all rules, each of two bytes or more.
+  explicit prefilter(std::vector<needed_literal> literals);
+  ~prefilter();
+  prefilter(const prefilter&) = delete;
+  prefilter& operator=(const prefilter&) = delete;
+
+  // For one lane; borrows the prefilter.
+  [[nodiscard]] std::unique_ptr<literal_finder> open() const;
+  // "hyperscan" or "table".
+  [[nodiscard]] static const char* engine() noexcept;
+
+ private:
+  struct compiled;
+  std::unique_ptr<compiled> compiled_;
+};
+
+// The portable engine, whatever the platform has: what the other is tested against.
+[[nodiscard]] std::unique_ptr<literal_finder> make_table_finder(
+    const std::vector<needed_literal>& literals);
+
+// The literals without repeats, and those that mark an escaped ASCII character.
+[[nodiscard]] std::vector<needed_literal> with_escapes(std::vector<needed_literal> literals);
+
+}  // namespace trailbell::detect
