@@ -58,8 +58,8 @@ std::string text_of(const std::vector<outcome>& outcomes, std::size_t rules) {
     out.push_back('\n');
   }
   const std::size_t failed = failed_of(outcomes);
-  out += fmt::format("{} rules, {} tests: {} passed, {} failed\n", rules, outcomes.size(),
-                     outcomes.size() - failed, failed);
+  out += fmt::format("{} rule{}, {} tests: {} passed, {} failed\n", rules, rules == 1 ? "" : "s",
+                     outcomes.size(), outcomes.size() - failed, failed);
   return out;
 }
 
