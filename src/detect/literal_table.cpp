@@ -53,10 +53,11 @@ class table_finder final : public literal_finder {
     }
     std::sort(places.begin() + first, places.end());
   }
-  [[nodiscard]] std::size_t reach() const noexcept override { return literal_head_bytes; }
+  [[nodiscard]] std::size_t reach() const noexcept override { return reach_; }
 
  private:
   std::vector<literal_head> heads_;  // by their first two bytes
+  std::size_t reach_ = reach_of(heads_);
   std::vector<std::pair<std::size_t, std::size_t>> ranges_ =
       std::vector<std::pair<std::size_t, std::size_t>>(1U << 16U);
 };
@@ -68,18 +69,29 @@ std::vector<literal_head> heads_of(std::vector<needed_literal> literals) {
     return std::pair{a.ignore_case, std::string_view{a.text}} <
            std::pair{b.ignore_case, std::string_view{b.text}};
   });
+  literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
+  const std::size_t size =
+      literals.size() <= whole_literals_max ? std::string::npos : literal_head_bytes;
   std::vector<literal_head> heads;
   for (const needed_literal& one : literals) {
-    needed_literal head{one.text.substr(0, literal_head_bytes), one.ignore_case};
+    needed_literal head{one.text.substr(0, size), one.ignore_case};
     if (heads.empty() || !(heads.back().head == head)) {
       heads.push_back({std::move(head), {}});
     }
     std::vector<std::string>& tails = heads.back().tails;
     if (tails.empty() || !one.text.starts_with(heads.back().head.text + tails.back())) {
-      tails.push_back(one.text.substr(std::min(one.text.size(), literal_head_bytes)));
+      tails.push_back(one.text.substr(std::min(one.text.size(), size)));
     }  // else a shorter literal says as much
   }
   return heads;
+}
+
+std::size_t reach_of(const std::vector<literal_head>& heads) noexcept {
+  std::size_t reach = 1;
+  for (const literal_head& one : heads) {
+    reach = std::max(reach, one.head.text.size());
+  }
+  return reach;
 }
 
 bool tail_follows(const literal_head& head, std::string_view text, std::size_t at) noexcept {

@@ -79,11 +79,12 @@ class hyperscan_finder final : public literal_finder {
       }
     }
   }
-  [[nodiscard]] std::size_t reach() const noexcept override { return literal_head_bytes; }
+  [[nodiscard]] std::size_t reach() const noexcept override { return reach_; }
 
  private:
   const hs_database_t& database_;
   const std::vector<literal_head>& heads_;
+  std::size_t reach_ = reach_of(heads_);
   hs_scratch_t* scratch_ = nullptr;
 };
 

@@ -34,8 +34,10 @@ class prefilter {
 [[nodiscard]] std::unique_ptr<literal_finder> make_table_finder(
     const std::vector<needed_literal>& literals);
 
-// Bytes of a literal that are searched for; those behind are compared where these were found: for
-// fewer and shorter literals Hyperscan is half again as fast.
+// Up to so many literals are searched for whole; of more only so many bytes, and those behind are
+// compared where these were found. Measured: Hyperscan is half again as fast for 70 heads as for
+// the 94 literals of CIS, and for the 16 names of cis-4.4 the other way round.
+inline constexpr std::size_t whole_literals_max = 32;
 inline constexpr std::size_t literal_head_bytes = 8;
 
 // Where literals begin alike, they are one to search for.
@@ -44,6 +46,8 @@ struct literal_head {
   std::vector<std::string> tails;  // one of them follows
 };
 [[nodiscard]] std::vector<literal_head> heads_of(std::vector<needed_literal> literals);
+// Bytes of the longest head.
+[[nodiscard]] std::size_t reach_of(const std::vector<literal_head>& heads) noexcept;
 
 // Whether one of the tails stands at `at`, or is cut by the end of the text.
 [[nodiscard]] bool tail_follows(const literal_head& head, std::string_view text,
