@@ -171,32 +171,31 @@ TEST(prefilter, finds_a_byte_of_each_literal_by_either_engine) {
 }
 
 TEST(pattern_rule, the_first_severity_that_holds_decides) {
-  const rule_ptr rule = rule_with("{ $.eventName = A }", R"(severity:
+  const std::vector<loaded_rule> rules = rules_of(R"(
+id: a
+title: t
+pattern: '{ $.eventName = A }'
+severity:
   - {when: '{ $.n = 1 }', is: high}
   - {when: '{ $.n < 5 }', is: medium}
   - is: low
 suppress: ['{ $.s = x }', '{ $.n = 7 }']
 tests:
-  - {name: a, match: true, severity: high, record: {eventName: A, n: 1}}
-  - {name: b, match: true, severity: medium, record: {eventName: A, n: 2}}
-  - {name: c, match: true, severity: low, suppressed: true, record: {eventName: A, n: 7}}
-)");
-  ASSERT_NE(rule, nullptr);
-  for (const rule_test& test : rules_of(R"(
-id: a
-title: t
-pattern: '{ $.x = 1 }'
-severity: low
-tests:
   - {name: high, match: true, severity: high, record: {eventName: A, n: 1}}
   - {name: medium, match: true, severity: medium, record: {eventName: A, n: 2}}
-  - {name: low and suppressed, match: true, severity: low, suppressed: true,
-     record: {eventName: A, n: 7}}
+  - {name: suppressed, match: true, severity: low, suppressed: true, record: {eventName: A, n: 7}}
   - {name: not at all, match: false, record: {eventName: B}}
-)")[0]
-                                   .tests) {
-    EXPECT_EQ(failure_of(*rule, test, {}), "") << test.name;
+)");
+  ASSERT_EQ(rules.size(), 1U);
+  for (const rule_test& test : rules[0].tests) {
+    record_fields fields;
+    fields.raw = test.raw;
+    EXPECT_EQ(failure_of(*rules[0].rule, test, fields), "") << test.name;
   }
+  record_fields fields;
+  const std::optional<rule_match> match =
+      rules[0].rule->evaluate({fields, &rules[0].tests[2].record});
+  EXPECT_EQ(match.value().suppressed_by, 1U);
 }
 
 }  // namespace
