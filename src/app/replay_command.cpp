@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 
 #include "app/app.hpp"
 #include "app/journal.hpp"
+#include "app/rule_files.hpp"
 #include "app/stop_signals.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/consume/archive_source.hpp"
@@ -71,11 +71,6 @@ std::optional<error> check(const replay_arguments& a) {
   const auto one_of = [](const std::string& value, std::initializer_list<const char*> allowed) {
     return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
   };
-  if (!a.rules.empty()) {
-    return usage(
-        "--rules: rule files are not supported by this version, which has the built-in rule "
-        "cis-4.4");
-  }
   if (a.format == "ocsf" || a.format == "ecs") {
     return usage("--format " + a.format + ": not supported by this version; use jsonl or text");
   }
@@ -133,7 +128,6 @@ result<plan> make_plan(const replay_arguments& a) {
   if (!from || !to) {
     return from ? to.failure() : from.failure();
   }
-  static const std::array<const detect::rule*, 1> builtin{&detect::cis_4_4()};
   plan p;
   p.replay.paths = a.paths;
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -143,7 +137,7 @@ result<plan> make_plan(const replay_arguments& a) {
   if (a.max_object_bytes) {
     p.replay.object_bytes_max = static_cast<std::uint64_t>(*a.max_object_bytes);
   }
-  p.replay.scan = {builtin, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
+  p.replay.scan = {nullptr, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
   const bool text = a.format.empty() ? text_by_default : a.format == "text";
@@ -311,9 +305,13 @@ int refuse(const error& problem) {
 }  // namespace
 
 int replay_command(const replay_arguments& arguments) {
-  const result<plan> p = make_plan(arguments);
+  result<plan> p = make_plan(arguments);
   if (!p) {
     return refuse(p.failure());
+  }
+  p.value().replay.scan.rules = open_rule_set(arguments.rules);
+  if (!p.value().replay.scan.rules) {
+    return exit_usage;  // which was said
   }
   std::optional<emit::quarantine> quarantine;
   if (!arguments.quarantine.empty()) {

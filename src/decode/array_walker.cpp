@@ -119,7 +119,7 @@ object_walker::progress object_walker::reject_element() {
 
 object_walker::progress object_walker::scan_array_records() {
   for (;;) {
-    const scan_result found = state_.scan(text_, {false, true, array_prefix_, {}});
+    const scan_result found = state_.scan(text_, {false, true, array_prefix_, {}, &places_});
     if (found.after_element) {
       return progress::on;
     }

@@ -46,7 +46,7 @@ std::optional<std::uint64_t> object_walker::walk_lines(std::string_view prefix) 
 
 void object_walker::scan_bare_records() {
   for (;;) {
-    const scan_result found = state_.scan(text_, {false, false, prefix_, {}});
+    const scan_result found = state_.scan(text_, {false, false, prefix_, {}, &places_});
     if (found.after_element) {
       return;
     }
@@ -64,8 +64,9 @@ void object_walker::scan_bare_records() {
 // True when all that could be seen was taken; false on a line that the scan does not decide.
 bool object_walker::scan_known_lines() {
   for (;;) {
-    const scan_result found = state_.scan(
-        text_, {true, false, prefix_, [this](std::string_view line) { walk_line_values(line); }});
+    const scan_result found =
+        state_.scan(text_, {true, false, prefix_,
+                            [this](std::string_view line) { walk_line_values(line); }, &places_});
     if (found.stop == scan_stop::unexpected) {
       return false;
     }

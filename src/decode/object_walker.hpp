@@ -56,6 +56,7 @@ class object_walker {
 
   walk& state_;
   text_stream& text_;
+  literal_places places_;
   int depth_;
   std::string prefix_;        // what a bare record begins with; empty: none was seen yet
   std::string array_prefix_;  // the same for the elements of the array being walked

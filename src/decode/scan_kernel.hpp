@@ -38,6 +38,11 @@ struct scan_request {
   literal_probe probe;
   candidate* candidates;
   std::size_t candidates_max;
+  // Instead of a probe: places that make a record one to parse, ascending, counted from `hits_base`
+  // bytes before `data`. Null: there are none, and the probe decides.
+  const std::size_t* hits = nullptr;
+  std::size_t hits_size = 0;
+  std::size_t hits_base = 0;
 };
 
 struct scan_result {

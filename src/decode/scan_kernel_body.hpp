@@ -21,6 +21,7 @@
 #pragma once
 
 #include "decode/probe_tables.hpp"
+#include "decode/scan_hits.hpp"
 #include "decode/scan_kernel.hpp"
 
 namespace trailbell::decode {
@@ -83,16 +84,17 @@ inline bool insight_at(const char* at, std::size_t after) noexcept {
   return after < length || same_bytes(at, "Insight\"", length);
 }
 
-// An escape that stands for an ASCII letter could hide a name that a rule looks for.
-inline bool escaped_letter_at(const char* at, std::size_t after) noexcept {
-  return after < 5 ||
-         (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= '4' && at[4] <= '7');
+// An escape that stands for an ASCII character could hide what a rule looks for: a letter of a name
+// that the probe knows, any character of the texts that were looked for beforehand.
+inline bool escape_at(const char* at, std::size_t after, bool any) noexcept {
+  return after < 5 || (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= (any ? '2' : '4') &&
+                       at[4] <= '7');
 }
 
 inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
   const char* const p = request.data + at;
   const std::size_t after = request.size - at;
-  if (*p == '\\' && escaped_letter_at(p, after)) {
+  if (*p == '\\' && escape_at(p, after, request.hits != nullptr)) {
     return true;
   }
   if (*p == 'I' && insight_at(p, after)) {
@@ -205,7 +207,7 @@ template <class Isa>
 inline element_scan scan_element(const Isa& isa, const scan_request& request,
                                  std::size_t begin) noexcept {
   element_scan e;
-  e.flagged = request.probe.confirm == nullptr;
+  e.flagged = takes_all(request);
   const char* const data = request.data;
   const std::size_t size = request.size;
   std::uint64_t depth = 1;
@@ -265,6 +267,7 @@ template <class Isa>
 scan_result scan_elements(const scan_request& asked) noexcept {
   scan_request request = asked;
   const Isa isa{tables_for(request)};
+  hit_cursor hits{request};
   scan_result result;
   while (result.candidates < request.candidates_max) {
     const std::size_t begin = result.consumed;
@@ -274,7 +277,7 @@ scan_result scan_elements(const scan_request& asked) noexcept {
       result.stop = found.newline_in_string ? scan_stop::newline_in_string : scan_stop::window_end;
       return result;
     }
-    if (found.flagged) {
+    if (hits.take_before(found.end) || found.flagged) {
       request.candidates[result.candidates++] = {begin, found.end, result.records};
     }
     ++result.records;
@@ -316,9 +319,9 @@ inline bool take_line(const scan_request& request, std::size_t end, bool flagged
 }
 
 // The lines that end in one block. False: the scan stops, `result.stop` says why.
-inline bool take_lines(const scan_request& request, const masks& m, std::size_t at, bool& flagged,
-                       scan_result& result) noexcept {
-  const bool always = request.probe.confirm == nullptr;
+inline bool take_lines(const scan_request& request, const masks& m, std::size_t at,
+                       hit_cursor& found, bool& flagged, scan_result& result) noexcept {
+  const bool always = takes_all(request);
   std::uint64_t hits = m.probe;
   for (std::uint64_t newlines = m.newline; newlines != 0; newlines &= newlines - 1) {
     const auto bit = static_cast<unsigned>(__builtin_ctzll(newlines));
@@ -328,6 +331,7 @@ inline bool take_lines(const scan_request& request, const masks& m, std::size_t 
       result.stop = scan_stop::candidates_full;
       return false;
     }
+    flagged = found.take_before(at + bit) || flagged;
     if (!take_line(request, at + bit, flagged, result)) {
       result.stop = scan_stop::unexpected;
       return false;
@@ -344,7 +348,8 @@ scan_result scan_lines(const scan_request& asked) noexcept {
   scan_request request = asked;
   const Isa isa{tables_for(request)};
   scan_result result;
-  bool flagged = request.probe.confirm == nullptr;
+  hit_cursor hits{request};
+  bool flagged = takes_all(request);
   std::size_t at = 0;
   while (at < request.size) {
     if (at + quiet_bytes + probe_reach <= request.size && isa.quiet(request.data + at)) {
@@ -353,7 +358,8 @@ scan_result scan_lines(const scan_request& asked) noexcept {
     }
     const masks m = load_block(isa, request, at);
     at += block_bytes;
-    if ((m.newline | m.probe) != 0 && !take_lines(request, m, at - block_bytes, flagged, result)) {
+    if ((m.newline | m.probe) != 0 &&
+        !take_lines(request, m, at - block_bytes, hits, flagged, result)) {
       return result;
     }
   }

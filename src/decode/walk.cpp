@@ -1,5 +1,6 @@
 #include "decode/walk.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "decode/json_text.hpp"
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::size_t pending_max = 64;
 constexpr std::size_t pending_bytes_max = 64 * limits::kib;
+constexpr std::size_t stretch_bytes = limits::window_bytes;
 
 bool is_one_value(std::string_view text) noexcept {
   const json_span value = skip_json_value(text, 0);
@@ -101,13 +103,40 @@ void walk::take_record(std::string_view raw, std::uint64_t offset) {
   }
 }
 
+// With a finder, a stretch at a time: what it read is still in the cache when the kernel reads it.
 scan_result walk::scan(text_stream& text, const scan_style& style) {
+  const std::size_t all = text.window().size();
+  if (!options_.finder || options_.strict) {
+    return scan_part(text, style, all);
+  }
+  for (std::size_t size = std::min(stretch_bytes, all);; size = std::min(2 * size, all)) {
+    style.places->cover(*options_.finder, text.window().substr(0, size), text.position());
+    scan_result found = scan_part(text, style, size);
+    const bool cut = size < all && found.stop == scan_stop::window_end && !found.after_element;
+    if (cut && found.consumed == 0) {
+      continue;  // a record larger than the stretch
+    }
+    if (cut) {
+      found.stop = scan_stop::candidates_full;  // there is more to see without more bytes
+    }
+    return found;
+  }
+}
+
+scan_result walk::scan_part(text_stream& text, const scan_style& style, std::size_t size) {
   const std::string_view window = text.window();
-  scan_request request{window.data(),  window.size(),       style.comma_separated,
-                       text.ended(),   style.prefix.data(), style.prefix.size(),
-                       options_.probe, candidates_.data(),  candidates_.size()};
+  scan_request request{window.data(),         size,
+                       style.comma_separated, text.ended() && size == window.size(),
+                       style.prefix.data(),   style.prefix.size(),
+                       options_.probe,        candidates_.data(),
+                       candidates_.size()};
   if (options_.strict) {
     request.probe.confirm = nullptr;
+  } else if (options_.finder) {
+    request.probe.confirm = nullptr;
+    request.hits = style.places->begin();
+    request.hits_size = style.places->size();
+    request.hits_base = style.places->before(text.position());
   }
   const scan_kernel& kernel = active_kernel();
   const scan_result found = style.lines ? kernel.lines(request) : kernel.elements(request);

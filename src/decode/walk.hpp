@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decode/literal_places.hpp"
 #include "decode/record_cursor.hpp"
 #include "decode/scan_kernel.hpp"
 #include "trailbell/decode/decoder.hpp"
@@ -34,6 +35,7 @@ class walk {
     std::string_view prefix;
     // Lines: called for a candidate that is not just one object, to walk and count what it holds.
     std::function<void(std::string_view line)> odd_line;
+    literal_places* places = nullptr;  // of this text; used where the options have a finder
   };
   scan_result scan(text_stream& text, const scan_style& style);
 
@@ -83,6 +85,8 @@ class walk {
     std::string reason;
   };
 
+  // The same over the first `size` bytes of the window.
+  scan_result scan_part(text_stream& text, const scan_style& style, std::size_t size);
   // False: it was an Insight, which is counted apart.
   bool read_record(std::string_view raw, std::uint64_t record, std::uint64_t offset);
   void report(loss_kind kind, std::uint64_t offset, std::string_view bytes, std::string reason);

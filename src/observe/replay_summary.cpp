@@ -107,6 +107,8 @@ std::string summary_json(const replay_totals& t) {
       "{{\"objects\":{},\"objects_failed\":{},\"bytes_read\":{},\"bytes_inflated\":{},"
       "\"records\":{},\"matched\":{},\"passed\":{},\"rejected\":{},\"unrecognised\":{},"
       "\"findings\":{},\"alerts\":{},\"suppressed\":{},"
+      "\"suppressed_by\":{{\"dedup\":{},\"rule\":{}}},"
+      "\"thresholds\":{{\"untimed\":{},\"evicted\":{}}},"
       "\"skipped\":{{\"digest\":{},\"insight\":{},\"control\":{},\"notification\":{},\"empty\":{}}}"
       ","
       "\"by_rule\":{},\"by_event_name\":{},\"by_actor\":{},\"by_account\":{},"
@@ -114,6 +116,7 @@ std::string summary_json(const replay_totals& t) {
       "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}}}\n",
       t.objects, t.objects_failed, t.bytes_read, t.bytes_inflated, t.decoded.records, t.matched,
       t.passed(), t.decoded.rejected, t.decoded.unrecognised, t.findings, t.alerts, t.suppressed,
+      t.suppressed_by_dedup, t.suppressed_by_rule, t.threshold_untimed, t.threshold_evicted,
       skipped.digest, skipped.insight, skipped.control, skipped.notification, skipped.empty,
       table_json(t.by_rule), table_json(t.by_event_name), table_json(t.by_actor),
       table_json(t.by_account), time_json(t.first_match_time), time_json(t.last_match_time),
@@ -159,6 +162,9 @@ std::string summary_text(const replay_totals& t) {
     std::string span;
     append_printable(*t.first_match_time + " to " + *t.last_match_time, span);
     append_line("matches", span, out);
+  }
+  if (t.by_rule.size() > 1) {
+    append_table("by rule", t.by_rule, 20, out);
   }
   append_table("by event name", t.by_event_name, 16, out);
   append_table("by actor", t.by_actor, lines_max, out);

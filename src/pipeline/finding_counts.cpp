@@ -42,7 +42,8 @@ std::string_view account_of(const alert& found) {
 
 }  // namespace
 
-void finding_counts::suppress(const alert& found) {
+void finding_counts::suppress(const alert& found, std::uint64_t& reason) {
+  ++reason;
   ++totals_.findings;
   ++totals_.suppressed;
   add(totals_.by_rule, found.rule.id);

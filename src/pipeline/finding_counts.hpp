@@ -15,7 +15,8 @@ class finding_counts {
   // Borrows the totals.
   explicit finding_counts(replay_totals& totals) : totals_{totals} {}
 
-  void suppress(const alert& found);
+  // `reason`: the count of those that are suppressed for the same reason.
+  void suppress(const alert& found, std::uint64_t& reason);
   void accept(const alert& found);
 
   // All but the last `count` alerts that were accepted have arrived.

@@ -5,10 +5,10 @@
 namespace trailbell::pipeline {
 namespace {
 
-// What the rules together can hold for. With one rule that is its probe; several that differ switch
-// the prefilter off.
-literal_probe common_probe(std::span<const detect::rule* const> rules) {
-  return rules.size() == 1 ? rules.front()->probe : literal_probe{};
+decode::decode_options decoding_for(const replay_options& options) {
+  const detect::rule_set& rules = *options.scan.rules;
+  return {rules.probe(), options.strict,
+          rules.literals() != nullptr ? rules.literals()->open() : nullptr};
 }
 
 }  // namespace
@@ -39,10 +39,7 @@ class lane::relay final : public decode::record_visitor {
 };
 
 lane::lane(const replay_options& options, consume::read_control& control)
-    : options_{options},
-      control_{control},
-      decoder_{{common_probe(options.scan.rules), options.strict}},
-      scan_{options.scan} {}
+    : options_{options}, control_{control}, decoder_{decoding_for(options)}, scan_{options.scan} {}
 
 void lane::run(task& work) {
   results_ = &work.results;

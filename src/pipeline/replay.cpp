@@ -9,6 +9,7 @@
 #include "pipeline/finding_counts.hpp"
 #include "pipeline/lane.hpp"
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/detect/threshold_stage.hpp"
 #include "trailbell/emit/dedup_window.hpp"
 
 namespace trailbell::pipeline {
@@ -21,7 +22,19 @@ class collector {
  public:
   collector(const replay_options& options, replay_listener& listener,
             consume::read_control& control)
-      : options_{options}, listener_{listener}, control_{control} {}
+      : options_{options},
+        listener_{listener},
+        control_{control},
+        thresholds_{options.scan.rules->rules()} {}
+
+  // At the end of the input: what waited for others is judged.
+  void finish() {
+    thresholds_.finish(due_);
+    take_due();
+    totals_.threshold_untimed = thresholds_.tally().untimed;
+    totals_.threshold_evicted = thresholds_.tally().evicted;
+    after_output(listener_.on_idle());
+  }
 
   void collect(task_queue& in_order) {
     bool closed = false;
@@ -38,7 +51,6 @@ class collector {
     totals_.decoded.records += open_matched_ + open_rejected_;
     totals_.decoded.rejected += open_rejected_;
     totals_.matched += open_matched_;
-    after_output(listener_.on_idle());
   }
 
   [[nodiscard]] replay_totals& totals() noexcept { return totals_; }
@@ -93,7 +105,12 @@ class collector {
     }
     for (alert& found : part.found.alerts) {
       found.record += records_before;
-      take_finding(found, path);
+      if (found.burst) {
+        found.path = path;
+        take_waiting(std::move(found));
+      } else {
+        take_finding(found, path);
+      }
     }
     if (part.last) {
       finish_object(work, part.outcome);
@@ -133,13 +150,35 @@ class collector {
     worker.join();
   }
 
+  // A match of a rule with a threshold. The same record read twice counts once.
+  void take_waiting(alert match) {
+    if (!options_.dedup || waiting_dedup_.admit(match.fingerprint)) {
+      thresholds_.add(std::move(match), due_);
+      take_due();
+    }
+  }
+
+  void take_due() {
+    for (alert& found : due_) {
+      const bool first = found.burst->only_finding &&
+                         fired_.admit(found.path + '\0' + std::to_string(found.record));
+      totals_.matched += first ? 1 : 0;
+      take_finding(found, found.path);
+    }
+    due_.clear();
+  }
+
   void take_finding(alert& found, const std::string& path) {
     if (output_closed_) {
       return;
     }
     note_time(found);
+    if (found.suppressed_by_rule) {
+      counts_.suppress(found, totals_.suppressed_by_rule);
+      return;
+    }
     if (options_.dedup && !dedup_.admit(found.fingerprint)) {
-      counts_.suppress(found);
+      counts_.suppress(found, totals_.suppressed_by_dedup);
       return;
     }
     counts_.accept(found);
@@ -186,7 +225,10 @@ class collector {
   replay_totals totals_;
   finding_counts counts_{totals_};
   std::uint64_t open_matched_ = 0, open_rejected_ = 0;  // of the object that is being collected
-  emit::dedup_window dedup_;
+  emit::dedup_window dedup_, waiting_dedup_;
+  detect::threshold_stage thresholds_;
+  std::vector<alert> due_;
+  emit::dedup_window fired_;  // records that thresholds made findings of
   std::optional<std::int64_t> first_ns_, last_ns_;
   std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
   bool output_closed_ = false;
@@ -219,6 +261,7 @@ replay_totals run_replay(const replay_options& options, replay_listener& listene
   }
   collector results{options, listener, control};
   results.collect(in_order);
+  results.finish();
 
   // Where the output ended early, nobody takes what is still on its way: let its givers go.
   in_order.close();

@@ -2,19 +2,23 @@
 //
 // The simple idea: decode a record, ask every rule, build an alert where one holds. At 10 GB/s that
 // idea may be applied to one record in a hundred only, so it is split where the cost is:
-//  1. The rules say what they can ever hold for (literal_probe). decode/scan_kernel_body.hpp passes
+//  1. The rules say what they can ever hold for: the built-in one by a literal_probe, any set of
+//     others by the literals that they need (literal_finder). decode/scan_kernel_body.hpp passes
 //     over the text once, counts every record exactly, and finds those few places. Nothing else
 //     looks at the other records: they are counted, and passed.
 //  2. The records behind the places are decoded by simdjson, projected to the fields that rules and
 //     alerts read (decode/record_cursor.cpp).
-//  3. Here: each rule decides on the decoded fields. The name look-up is one multiplication and one
-//     compare (detect/event_matcher.cpp). Only a record that matches costs an allocation: its alert
-//     owns what it says, because it leaves this thread.
+//  3. Here: the rules that want this eventName or eventSource decide (detect/rule_set.cpp). The
+//     built-in one reads the decoded fields alone: one multiplication and one compare
+//     (detect/event_matcher.cpp). Patterns read the record as a tree, which is made once for all of
+//     them, and only when one of them is to be asked. Only a record that matches costs an
+//     allocation: its alert owns what it says, because it leaves this thread.
 // bench/README.md has what each rung is worth, and the oracle that all of them must agree with.
 #include "trailbell/pipeline/scan.hpp"
 
 #include <utility>
 
+#include "pipeline/field_tree.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_builder.hpp"
 
@@ -26,28 +30,73 @@ constexpr std::size_t alert_bytes_typical = 2048;
 }  // namespace
 
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {
-  bool matched = false;
-  for (const detect::rule* const rule : options_.rules) {
-    const std::optional<severity> level = rule->evaluate(fields);
-    if (!level) {
+  const detect::rule_set& rules = *options_.rules;
+  rules.select(fields, selected_);
+  bool matched = false;  // some rule holds
+  bool found = false;    // and that is a finding: not a match that its threshold waits for
+  bool waiting = false;
+  const json_tree* tree = nullptr;
+  for (const std::uint32_t index : selected_) {
+    const detect::compiled_rule& rule = *rules.rules()[index];
+    if (tree == nullptr && rule.reads_json()) {
+      tree = &tree_of(fields);
+    }
+    const std::optional<detect::rule_match> match = rule.evaluate({fields, tree});
+    if (!match) {
       continue;
     }
     if (!in_time(fields)) {
       return true;  // read, and out of the range that was asked for: passed
     }
     matched = true;
-    alert made = emit::build_alert(rule->label, *level, fields);
-    made.record = record;
-    if (options_.keep_record) {
-      made.raw = fields.raw;
-      made.raw_is_json = reader_.read(fields.raw, tree_);
+    const bool waits = rule.threshold() != nullptr && !match->suppressed_by;
+    found = found || !waits;
+    alert& made = take_match(rule, *match, fields, record);
+    if (waits) {
+      made.burst = std::make_unique<alert_burst>();
+      made.burst->rule = index;
+      made.burst->group = detect::group_of(*rule.threshold(), tree == nullptr ? tree_ : *tree);
+      waiting = true;
     }
-    made.own_texts();
-    found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
-    found_.alerts.push_back(std::move(made));
   }
-  found_.matched += matched ? 1 : 0;
+  found_.matched += found ? 1 : 0;
+  if (waiting && !found) {
+    mark_only_findings(record);
+  }
   return matched;
+}
+
+// The matches that were just made of a record wait for others; if one of them makes an alert, it is
+// the record's first finding.
+void scan::mark_only_findings(std::uint64_t record) {
+  for (auto made = found_.alerts.rbegin(); made != found_.alerts.rend(); ++made) {
+    if (!made->burst || made->record != record) {
+      return;
+    }
+    made->burst->only_finding = true;
+  }
+}
+
+alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
+                        const record_fields& fields, std::uint64_t record) {
+  alert made = emit::build_alert(rule.info().label(), match.level, fields);
+  made.suppressed_by_rule = match.suppressed_by.has_value();
+  made.record = record;
+  if (options_.keep_record) {
+    made.raw = fields.raw;
+    made.raw_is_json = reader_.read(fields.raw, kept_tree_);
+  }
+  made.own_texts();
+  found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
+  found_.alerts.push_back(std::move(made));
+  return found_.alerts.back();
+}
+
+const json_tree& scan::tree_of(const record_fields& fields) {
+  if (!reader_.read(fields.raw, tree_)) {
+    build_tree(fields, tree_);
+  }
+  return tree_;
 }
 
 void scan::on_loss(const loss& lost) {

@@ -35,6 +35,8 @@ THIRD_PARTY = {
     "zlib": {"src/decode"},
     "zstd": {"src/decode"},
     "re2": {"src/detect"},
+    "yaml-cpp": {"src/detect"},
+    "hs": {"src/detect"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},
@@ -74,7 +76,7 @@ def layer_of(relative):
 
 
 def include_problems(relative, number, line):
-    found = re.match(r'\s*#\s*include\s+(?:"(?:trailbell/)?([\w/]+)\.hpp"|<([\w/]+)[\w.]*>)', line)
+    found = re.match(r'\s*#\s*include\s+(?:"(?:trailbell/)?([\w/]+)\.hpp"|<([\w/-]+)[\w.]*>)', line)
     if not found:
         return
     layer = layer_of(relative)

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "trailbell/model/literal_finder.hpp"
 #include "trailbell/model/literal_probe.hpp"
 #include "trailbell/model/loss.hpp"
 #include "trailbell/model/record.hpp"
@@ -42,6 +43,8 @@ class record_visitor {
 struct decode_options {
   literal_probe probe;
   bool strict = false;  // parse and validate every record
+  // Instead of a probe: finds the places that matter. Shared with no other decoder.
+  std::shared_ptr<literal_finder> finder = nullptr;
 };
 
 struct decode_outcome {

@@ -19,14 +19,18 @@ struct replay_totals {
   std::uint64_t bytes_read = 0;      // as stored
   std::uint64_t bytes_inflated = 0;  // as text
   decode_tally decoded;
-  std::uint64_t matched = 0;     // records with at least one finding
-  std::uint64_t findings = 0;    // = alerts + suppressed
-  std::uint64_t alerts = 0;      // accepted by the output
-  std::uint64_t suppressed = 0;  // equal to one in the dedup window
-  named_counts by_rule;          // findings
-  named_counts by_event_name;    // findings
-  named_counts by_actor;         // alerts; bounded, see limits
-  named_counts by_account;       // alerts; bounded, see limits
+  std::uint64_t matched = 0;              // records with at least one finding
+  std::uint64_t findings = 0;             // = alerts + suppressed
+  std::uint64_t alerts = 0;               // accepted by the output
+  std::uint64_t suppressed = 0;           // = the two below
+  std::uint64_t suppressed_by_dedup = 0;  // equal to one in the dedup window
+  std::uint64_t suppressed_by_rule = 0;   // the rule leaves it out
+  std::uint64_t threshold_untimed = 0;    // matches without an eventTime: no window can hold them
+  std::uint64_t threshold_evicted = 0;    // matches that were forgotten for lack of room
+  named_counts by_rule;                   // findings
+  named_counts by_event_name;             // findings
+  named_counts by_actor;                  // alerts; bounded, see limits
+  named_counts by_account;                // alerts; bounded, see limits
   std::optional<std::string> first_match_time, last_match_time;  // event time, RFC 3339 as recorded
   double seconds = 0;
   bool interrupted = false;

@@ -4,14 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
-#include "trailbell/detect/rule.hpp"
+#include "trailbell/detect/rule_set.hpp"
 #include "trailbell/model/alert.hpp"
 #include "trailbell/model/loss.hpp"
 
@@ -25,10 +25,10 @@ struct owned_loss {
 };
 
 struct scan_options {
-  std::span<const detect::rule* const> rules;
-  std::optional<std::int64_t> from_ns, to_ns;  // event time, half-open
-  bool keep_record = false;                    // alerts carry the record's bytes
-  bool keep_lost_bytes = false;                // losses carry theirs
+  std::shared_ptr<const detect::rule_set> rules;  // alerts show its labels: outlives them
+  std::optional<std::int64_t> from_ns, to_ns;     // event time, half-open
+  bool keep_record = false;                       // alerts carry the record's bytes
+  bool keep_lost_bytes = false;                   // losses carry theirs
 };
 
 // What came out since the last take().
@@ -43,7 +43,7 @@ struct findings {
 
 class scan final : public decode::record_visitor {
  public:
-  explicit scan(scan_options options) : options_{options} {}
+  explicit scan(scan_options options) : options_{std::move(options)} {}
 
   bool on_record(const record_fields& fields, std::uint64_t record) override;
   void on_loss(const loss& lost) override;
@@ -53,11 +53,18 @@ class scan final : public decode::record_visitor {
 
  private:
   [[nodiscard]] bool in_time(const record_fields& fields) const;
+  // The record as a tree; where it is no sound JSON, as much of it as could be read.
+  const json_tree& tree_of(const record_fields& fields);
+  alert& take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
+                    const record_fields& fields, std::uint64_t record);
+  void mark_only_findings(std::uint64_t record);
 
   scan_options options_;
   findings found_;
-  decode::json_reader reader_;  // for records that are kept
+  std::vector<std::uint32_t> selected_;  // rules that can hold
+  decode::json_reader reader_;
   json_tree tree_;
+  json_tree kept_tree_;  // of a record that an alert carries
 };
 
 }  // namespace trailbell::pipeline

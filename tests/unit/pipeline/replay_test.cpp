@@ -67,7 +67,7 @@ class replay_test : public ::testing::Test {
     EXPECT_EQ(t.findings, t.alerts + t.suppressed);
   }
 
-  const std::array<const detect::rule*, 1> builtin_{&detect::cis_4_4()};
+  const std::shared_ptr<const detect::rule_set> builtin_ = detect::builtin_rule_set();
   fs::path root_;
 };
 

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
+#include <memory>
 
 #include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::pipeline {
 namespace {
 
-const std::array<const detect::rule*, 1> builtin{&detect::cis_4_4()};
+const std::shared_ptr<const detect::rule_set> builtin = detect::builtin_rule_set();
 
 record_fields record_at(text_view time) {
   record_fields fields;

@@ -1,0 +1,169 @@
+#include "app/rule_files.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "app/builtin_rule_text.hpp"
+#include "app/journal.hpp"
+#include "trailbell/base/ensure.hpp"
+#include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
+#include "trailbell/consume/archive_source.hpp"
+#include "trailbell/consume/file_bytes.hpp"
+
+namespace trailbell::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_rule_file(const std::string& path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml");
+}
+
+// Reads what the paths name; what could not be read is said, and remembered.
+class rule_reader {
+ public:
+  void read(const std::string& path) {
+    std::error_code ignored;
+    const bool folder = fs::is_directory(path, ignored);
+    bool found = false;
+    consume::archive_source source{{path}};
+    while (std::optional<consume::archive_item> item = source.next()) {
+      if (item->problem) {
+        fail(item->path + ": " + item->problem->message);
+        found = true;
+      } else if (!folder || is_rule_file(item->path)) {
+        read_file(item->path);
+        found = true;
+      }
+    }
+    if (!found) {
+      fail(path + ": no rule file (*.yaml, *.yml) in this folder");
+    }
+  }
+
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  [[nodiscard]] const std::vector<detect::rule_text>& texts() const noexcept { return texts_; }
+
+ private:
+  void read_file(const std::string& path) {
+    std::error_code ignored;
+    if (!seen_.insert(fs::weakly_canonical(path, ignored).string()).second) {
+      return;  // named twice, or in a folder that is named as well
+    }
+    const result<consume::opened_file> file = consume::opened_file::open(path);
+    if (!file) {
+      fail(file.failure().message);
+      return;
+    }
+    consume::file_source source{file.value(), control_};
+    std::string text;
+    std::vector<char> piece(limits::window_bytes);
+    while (text.size() <= limits::yaml_bytes_max) {
+      const result<std::size_t> got = source.read(piece.data(), piece.size());
+      if (!got) {
+        fail(got.failure().message);
+        return;
+      }
+      if (got.value() == 0) {
+        break;
+      }
+      text.append(piece.data(), got.value());
+    }
+    texts_.push_back({path, std::move(text)});
+  }
+
+  void fail(const std::string& message) {
+    journal{}.say(message);
+    failed_ = true;
+  }
+
+  consume::read_control control_;
+  std::set<std::string> seen_;
+  std::vector<detect::rule_text> texts_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+detect::loaded_rule builtin_as_pattern() {
+  auto loaded = detect::load_rules({{"cis-4.4.yaml", builtin_rule_text}});
+  ensure(loaded.ok() && loaded.value().size() == 1, "the built-in rule's file is sound");
+  loaded.value().front().path = "built in";
+  return std::move(loaded.value().front());
+}
+
+std::optional<std::vector<detect::loaded_rule>> open_rules(const std::vector<std::string>& paths) {
+  if (paths.empty()) {
+    detect::loaded_rule builtin = builtin_as_pattern();
+    builtin.rule = detect::builtin_rule();
+    std::vector<detect::loaded_rule> rules;
+    rules.push_back(std::move(builtin));
+    return rules;
+  }
+  rule_reader reader;
+  for (const std::string& path : paths) {
+    reader.read(path);
+  }
+  auto loaded = detect::load_rules(reader.texts());
+  if (!loaded) {
+    for (const detect::file_problem& problem : loaded.failure().all) {
+      std::string line;  // begins with the path, for whoever jumps to places
+      append_printable(problem.message(), line);
+      std::fputs((line + "\n").c_str(), stderr);
+    }
+  }
+  if (!loaded || reader.failed()) {
+    return std::nullopt;
+  }
+  return std::move(loaded.value());
+}
+
+std::shared_ptr<const detect::rule_set> open_rule_set(const std::vector<std::string>& paths) {
+  std::optional<std::vector<detect::loaded_rule>> loaded = open_rules(paths);
+  if (!loaded) {
+    return nullptr;
+  }
+  std::vector<detect::rule_ptr> rules;
+  for (detect::loaded_rule& one : *loaded) {
+    rules.push_back(std::move(one.rule));
+  }
+  return std::make_shared<detect::rule_set>(std::move(rules));
+}
+
+std::optional<detect::loaded_rule> find_rule(const std::string& name,
+                                             const std::vector<std::string>& paths) {
+  std::error_code ignored;
+  const bool is_file = fs::exists(name, ignored);
+  if (!is_file && paths.empty() && name == detect::builtin_rule()->id()) {
+    return builtin_as_pattern();
+  }
+  if (!is_file && paths.empty()) {
+    journal{}.say(name + ": no such file, and not the id of the built-in rule (" +
+                  detect::builtin_rule()->id() + "); name where the rules are with --rules PATH");
+    return std::nullopt;
+  }
+  std::optional<std::vector<detect::loaded_rule>> loaded =
+      open_rules(is_file ? std::vector{name} : paths);
+  if (!loaded) {
+    return std::nullopt;
+  }
+  if (is_file && loaded->size() == 1) {
+    return std::move(loaded->front());
+  }
+  const auto found =
+      std::find_if(loaded->begin(), loaded->end(),
+                   [&name](const detect::loaded_rule& one) { return one.rule->id() == name; });
+  if (is_file || found == loaded->end()) {
+    journal{}.say(is_file ? name + ": holds " + std::to_string(loaded->size()) +
+                                " rules; name one by its id, with --rules " + name
+                          : name + ": no rule has this id");
+    return std::nullopt;
+  }
+  return std::move(*found);
+}
+
+}  // namespace trailbell::app

@@ -1,0 +1,31 @@
+// Rule files and folders, as the command line names them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trailbell/detect/rule_file.hpp"
+#include "trailbell/detect/rule_set.hpp"
+
+namespace trailbell::app {
+
+// The rules of files, and of the *.yaml and *.yml in folders, in the order of their paths; of no
+// path: the built-in rule. Nothing where something is wrong: then all of it was said on stderr.
+[[nodiscard]] std::optional<std::vector<detect::loaded_rule>> open_rules(
+    const std::vector<std::string>& paths);
+
+// The same, ready to run; null where something is wrong.
+[[nodiscard]] std::shared_ptr<const detect::rule_set> open_rule_set(
+    const std::vector<std::string>& paths);
+
+// The rule that `name` means: the file of that path, where it holds one rule; else the id of a rule
+// in `paths`, or of the built-in one. Nothing where there is none, which was said.
+[[nodiscard]] std::optional<detect::loaded_rule> find_rule(const std::string& name,
+                                                           const std::vector<std::string>& paths);
+
+// The shipped cis-4.4.yaml as a pattern rule: what the built-in rule does, and its tests.
+[[nodiscard]] detect::loaded_rule builtin_as_pattern();
+
+}  // namespace trailbell::app

@@ -1,0 +1,110 @@
+#include "trailbell/detect/rule_file.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "detect/pattern_rule_file.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+class loader {
+ public:
+  void load(const rule_text& source) {
+    result<yaml_file, file_problem> read = read_yaml(source.path, source.text);
+    if (!read) {
+      problems_.push_back(read.failure());
+      return;
+    }
+    const yaml_file& file = read.value();
+    if (file.documents.empty()) {
+      problems_.push_back({file.path, {}, "no rule in it", "remove the file, or write one"});
+    }
+    for (const yaml_node& document : file.documents) {
+      load_document(file, document);
+    }
+  }
+
+  result<std::vector<loaded_rule>, rule_problems> finish() {
+    check_ids();
+    if (!problems_.empty()) {
+      return rule_problems{std::move(problems_)};
+    }
+    return std::move(rules_);
+  }
+
+ private:
+  // What a document holds decides who reads it.
+  void load_document(const yaml_file& file, const yaml_node& document) {
+    const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
+    if (document.kind != yaml_kind::mapping) {
+      problems_.push_back({file.path, document.at,
+                           std::string{"a rule is a mapping, and here stands "} + name_of(document),
+                           ""});
+    } else if (has("pattern")) {
+      keep(read_pattern_rule(file, document, problems_));
+    } else if (has("detection") || has("correlation")) {
+      problems_.push_back({file.path, document.at, "a Sigma rule, which this version cannot read",
+                           "convert it to a pattern rule, see rules/README.md"});
+    } else {
+      problems_.push_back({file.path, document.at,
+                           "no rule: neither 'pattern', nor 'detection' or 'correlation'",
+                           "see rules/README.md"});
+    }
+  }
+
+  void keep(std::optional<loaded_rule> loaded) {
+    if (loaded) {
+      rules_.push_back(std::move(*loaded));
+    }
+  }
+
+  void check_ids() {
+    std::unordered_map<std::string_view, const loaded_rule*> first;
+    for (const loaded_rule& loaded : rules_) {
+      const auto [known, is_new] = first.emplace(loaded.rule->id(), &loaded);
+      if (!is_new) {
+        problems_.push_back(
+            {loaded.path, loaded.at, "the id '" + loaded.rule->id() + "' is taken",
+             known->second->path + ":" + std::to_string(known->second->at.line) + " has it too"});
+      }
+    }
+  }
+
+  std::vector<loaded_rule> rules_;
+  problem_list problems_;
+};
+
+}  // namespace
+
+result<std::vector<loaded_rule>, rule_problems> load_rules(const std::vector<rule_text>& files) {
+  loader all;
+  for (const rule_text& file : files) {
+    all.load(file);
+  }
+  return all.finish();
+}
+
+std::string failure_of(const compiled_rule& rule, const rule_test& test,
+                       const record_fields& fields) {
+  const std::optional<rule_match> match = rule.evaluate({fields, &test.record});
+  if (match.has_value() != test.match) {
+    return match ? "it matches, and should not" : "it does not match, and should";
+  }
+  if (!match) {
+    return {};
+  }
+  if (test.level && *test.level != match->level) {
+    return "its severity is " + std::string{to_string(match->level)} + ", and should be " +
+           std::string{to_string(*test.level)};
+  }
+  if (match->suppressed_by.has_value() != test.suppressed) {
+    return match->suppressed_by ? "it is suppressed, and should not be"
+                                : "it is not suppressed, and should be";
+  }
+  return {};
+}
+
+}  // namespace trailbell::detect

@@ -1,0 +1,14 @@
+// field_tree: the fields that could be read of a broken record, as the tree that patterns read.
+//
+// Fails towards alerting: a record whose eventName can be told is judged by it, whatever is wrong
+// with its other members.
+#pragma once
+
+#include "trailbell/model/json_tree.hpp"
+#include "trailbell/model/record.hpp"
+
+namespace trailbell::pipeline {
+
+void build_tree(const record_fields& fields, json_tree& into);
+
+}  // namespace trailbell::pipeline
