@@ -38,10 +38,7 @@ inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) 
   return fits;
 }
 
-// The same kind of table for '{' and '}', and for the backslash and the newline.
-inline constexpr char brace_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
-                                         '\x87', '\x86', '\x89', '\x88', '\x8b', '{',
-                                         '\x8d', '}',    '\x8f', '\x8e'};
+// The same kind of table for the backslash and the newline.
 inline constexpr char rare_table[16] = {'\x81', '\x80', '\x83', '\x82', '\x85', '\x84',
                                         '\x87', '\x86', '\x89', '\x88', '\n',   '\x8a',
                                         '\\',   '\x8c', '\x8f', '\x8e'};

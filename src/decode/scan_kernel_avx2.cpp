@@ -23,12 +23,8 @@ class avx2_isa {
     const common_half low = load_common_half(p);
     const common_half high = load_common_half(p + 32);
     const __m256i rare = _mm256_or_si256(low.rare, high.rare);
-    return {join(low.quote, high.quote), join(low.braces, high.braces),
+    return {join(low.quote, high.quote), join(low.open, high.open), join(low.close, high.close),
             _mm256_testz_si256(rare, rare) == 0};
-  }
-
-  static std::uint64_t load_open(const char* p) noexcept {
-    return join(equal(load_bytes(p), '{'), equal(load_bytes(p + 32), '{'));
   }
 
   bool quiet(const char* p) const noexcept {
@@ -55,7 +51,7 @@ class avx2_isa {
   };
 
   struct common_half {
-    __m256i quote, braces, rare;
+    __m256i quote, open, close, rare;
   };
 
   static __m256i load_bytes(const char* p) noexcept {
@@ -66,7 +62,8 @@ class avx2_isa {
     const __m256i here = load_bytes(p);
     const __m256i there = load_bytes(p + probe_reach);
     const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
-    return {equal(here, '"'), in_set(here, braces_), _mm256_or_si256(probe, in_set(here, rare_))};
+    return {equal(here, '"'), equal(here, '{'), equal(here, '}'),
+            _mm256_or_si256(probe, in_set(here, rare_))};
   }
 
   static __m256i equal(__m256i bytes, char c) noexcept {
@@ -96,7 +93,6 @@ class avx2_isa {
     return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
   }
 
-  __m256i braces_ = twice(brace_table);
   __m256i rare_ = twice(rare_table);
   __m256i near_;
   __m256i there_;

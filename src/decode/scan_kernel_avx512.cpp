@@ -30,11 +30,8 @@ class avx512_isa {
     const __m512i here = _mm512_loadu_si512(p);
     const __m512i there = _mm512_loadu_si512(p + probe_reach);
     const std::uint64_t probe = in_set(here, near_) & in_set(there, there_);
-    return {equal(here, '"'), in_set(here, braces_), (probe | in_set(here, rare_)) != 0};
-  }
-
-  static std::uint64_t load_open(const char* p) noexcept {
-    return equal(_mm512_loadu_si512(p), '{');
+    return {equal(here, '"'), apart(equal(here, '{')), apart(equal(here, '}')),
+            (probe | in_set(here, rare_)) != 0};
   }
 
   bool quiet(const char* p) const noexcept {
@@ -59,19 +56,22 @@ class avx512_isa {
     return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c));
   }
 
+  // Keeps the compiler from making the comparison wait for the mask that it will be combined with:
+  // the string mask is the end of a long chain.
+  static std::uint64_t apart(std::uint64_t mask) noexcept {
+    __asm__("" : "+r"(mask));
+    return mask;
+  }
+
   static __m512i four_times(const char (&table)[16]) noexcept {
-    char copies[64];
-    for (unsigned i = 0; i < sizeof copies; ++i) {
-      copies[i] = table[i % 16];
-    }
-    return _mm512_loadu_si512(&copies[0]);
+    const __m128i once = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0]));
+    return _mm512_maskz_broadcast_i32x4(0xffff, once);  // GCC 12 warns inside the plain one
   }
 
   static std::uint64_t in_set(__m512i bytes, __m512i table) noexcept {
     return _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
   }
 
-  __m512i braces_ = four_times(brace_table);
   __m512i rare_ = four_times(rare_table);
   __m512i near_;
   __m512i there_;

@@ -5,9 +5,9 @@
 //  1. Strings: every unescaped quote flips "inside a string"; the prefix xor of the quote bits is
 //     the mask of string bytes (a carry-less multiply; Langdale and Lemire, "Parsing Gigabytes of
 //     JSON per Second", VLDB J. 2019, section 3.1).
-//  2. Depth: while the depth exceeds the number of braces in a block, no element can end in it: two
-//     popcounts. Only the block that may end an element is walked bit by bit. Most blocks have no
-//     brace outside strings, and none of the rare bytes: three vector tests tell.
+//  2. Depth: while the depth exceeds the closing braces of a block, no element can end in it: two
+//     popcounts. Only the block that may end an element is walked bit by bit. Most blocks have none
+//     of the rare bytes: one vector test tells.
 //  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32
 //     bytes a record on average, and removes every case of an element that begins inside a block.
 //  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight
@@ -15,9 +15,9 @@
 //     table look-up and one compare for all three (probe_tables.hpp).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
-// `Isa` gives, over 64 bytes at p: `masks load(p)`, `common_masks load_common(p)` (both read three
-// bytes more), `load_open(p)`, the mask of '{'; `prefix_xor(bits)`; and over 128 bytes `bool
-// quiet(p)`: they hold no newline and no pair of the probe (it reads three bytes more).
+// `Isa` gives, over 64 bytes at p: `masks load(p)` and `common_masks load_common(p)`;
+// `prefix_xor(bits)`; and over 128 bytes `bool quiet(p)`: they hold no newline and no pair of the
+// probe. All read three bytes more.
 #pragma once
 
 #include "decode/probe_tables.hpp"
@@ -33,7 +33,7 @@ struct masks {
 // What most blocks need. `rare`: the block holds a backslash, a newline or a pair of the probe, and
 // has to be looked at in full.
 struct common_masks {
-  std::uint64_t quote, braces;
+  std::uint64_t quote, open, close;
   bool rare;
 };
 
@@ -158,10 +158,10 @@ inline std::uint64_t carried_string(std::uint64_t in_string) noexcept {
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63U);
 }
 
-// The first position among `braces` where the depth returns to zero, or 64.
-inline unsigned closing_bit(std::uint64_t braces, std::uint64_t open,
+// The first position where the depth returns to zero, or 64.
+inline unsigned closing_bit(std::uint64_t open, std::uint64_t close,
                             std::uint64_t& depth) noexcept {
-  for (; braces != 0; braces &= braces - 1) {
+  for (std::uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
     const auto bit = static_cast<unsigned>(__builtin_ctzll(braces));
     depth += (open >> bit & 1U) != 0 ? 1 : std::uint64_t{0} - 1;
     if (depth == 0) {
@@ -172,12 +172,12 @@ inline unsigned closing_bit(std::uint64_t braces, std::uint64_t open,
 }
 
 // Counts a block's structural braces; returns the bytes of it that belong to the element.
-inline std::uint64_t follow_depth(std::uint64_t braces, std::uint64_t open, std::size_t at,
+inline std::uint64_t follow_depth(std::uint64_t open, std::uint64_t close, std::size_t at,
                                   element_scan& e) noexcept {
-  const auto all = static_cast<std::uint64_t>(__builtin_popcountll(braces));
-  if (e.depth > all) [[likely]] {
-    e.depth += 2 * static_cast<std::uint64_t>(__builtin_popcountll(open)) - all;
-  } else if (const unsigned bit = closing_bit(braces, open, e.depth); bit < 64) {
+  const auto closes = static_cast<std::uint64_t>(__builtin_popcountll(close));
+  if (e.depth > closes) [[likely]] {
+    e.depth += static_cast<std::uint64_t>(__builtin_popcountll(open)) - closes;
+  } else if (const unsigned bit = closing_bit(open, close, e.depth); bit < 64) {
     e.end = at + bit + 1;
     return ~std::uint64_t{0} >> (63 - bit);
   }
@@ -193,14 +193,14 @@ template <class Isa>
   const std::uint64_t quotes = m.quote & ~escaped_bytes(m.backslash, e.escape_carry);
   const std::uint64_t in_string = isa.prefix_xor(quotes) ^ e.string_carry;
   e.string_carry = carried_string(in_string);
-  const std::uint64_t open = m.open & ~in_string;
-  const std::uint64_t inside = follow_depth(open | (m.close & ~in_string), open, at, e);
+  const std::uint64_t inside = follow_depth(m.open & ~in_string, m.close & ~in_string, at, e);
   e.newline_in_string = (m.newline & in_string & inside) != 0;
   if ((m.probe & inside) != 0 && !e.flagged) {
     e.flagged = any_confirmed(request, m.probe & inside, at);
   }
 }
 
+// The element that data[begin], a '{', opens.
 template <class Isa>
 inline element_scan scan_element(const Isa& isa, const scan_request& request,
                                  std::size_t begin) noexcept {
@@ -208,23 +208,23 @@ inline element_scan scan_element(const Isa& isa, const scan_request& request,
   e.flagged = request.probe.confirm == nullptr;
   const char* const data = request.data;
   const std::size_t size = request.size;
-  std::uint64_t depth = 0;
+  std::uint64_t depth = 1;
   std::uint64_t string_carry = 0;
-  for (std::size_t at = begin; at < size; at += block_bytes) {
+  for (std::size_t at = begin + 1; at < size; at += block_bytes) {
     const bool whole = at + block_bytes + probe_reach <= size;
-    const common_masks c = whole ? isa.load_common(data + at) : common_masks{0, 0, true};
+    const common_masks c = whole ? isa.load_common(data + at) : common_masks{0, 0, 0, true};
     if (!c.rare && e.escape_carry == 0) [[likely]] {
       const std::uint64_t in_string = isa.prefix_xor(c.quote) ^ string_carry;
       string_carry = carried_string(in_string);
-      const std::uint64_t braces = c.braces & ~in_string;
-      const auto count = static_cast<std::uint64_t>(__builtin_popcountll(braces));
-      if (depth > count) [[likely]] {
-        const std::uint64_t open = isa.load_open(data + at) & braces;
-        depth += 2 * static_cast<std::uint64_t>(__builtin_popcountll(open)) - count;
+      const std::uint64_t open = c.open & ~in_string;
+      const std::uint64_t close = c.close & ~in_string;
+      const auto closes = static_cast<std::uint64_t>(__builtin_popcountll(close));
+      if (depth > closes) [[likely]] {
+        depth += static_cast<std::uint64_t>(__builtin_popcountll(open)) - closes;
         continue;
       }
       e.depth = depth;
-      follow_depth(braces, isa.load_open(data + at) & braces, at, e);
+      follow_depth(open, close, at, e);
     } else {
       e.depth = depth;
       e.string_carry = string_carry;

@@ -43,15 +43,7 @@ class portable_isa {
 
   common_masks load_common(const char* p) const noexcept {
     const masks m = load(p);
-    return {m.quote, m.open | m.close, (m.backslash | m.newline | m.probe) != 0};
-  }
-
-  static std::uint64_t load_open(const char* p) noexcept {
-    std::uint64_t open = 0;
-    for (unsigned at = 0; at < block_bytes; at += 8) {
-      open |= equal(little_word_at(p + at), '{') << at;
-    }
-    return open;
+    return {m.quote, m.open, m.close, (m.backslash | m.newline | m.probe) != 0};
   }
 
   bool quiet(const char*) const noexcept { return false; }  // no cheaper than the masks

@@ -8,10 +8,6 @@
 namespace trailbell::emit {
 namespace {
 
-owned_text own(const text_view& text) {
-  return text ? owned_text{std::string{*text}} : std::nullopt;
-}
-
 // The part of an ARN's resource at `index`: of `arn:...:assumed-role/Admin/alice`, 1 is Admin.
 text_view arn_part(const text_view& arn, std::size_t index) {
   if (!arn) {
@@ -68,15 +64,15 @@ text_view actor_name(const identity_fields& who) {
 
 alert_actor build_actor(const identity_fields& who) {
   alert_actor actor;
-  actor.type = own(who.type);
-  actor.arn = own(who.arn);
-  actor.name = own(actor_name(who));
-  actor.session_name = who.type == "AssumedRole" ? own(arn_part(who.arn, 2)) : std::nullopt;
-  actor.principal_id = own(who.principal_id);
-  actor.account_id = own(who.account_id);
-  actor.access_key_id = own(who.access_key_id);
-  actor.session_issuer_arn = own(who.session_issuer_arn);
-  actor.invoked_by = own(who.invoked_by);
+  actor.type = who.type;
+  actor.arn = who.arn;
+  actor.name = actor_name(who);
+  actor.session_name = who.type == "AssumedRole" ? arn_part(who.arn, 2) : std::nullopt;
+  actor.principal_id = who.principal_id;
+  actor.account_id = who.account_id;
+  actor.access_key_id = who.access_key_id;
+  actor.session_issuer_arn = who.session_issuer_arn;
+  actor.invoked_by = who.invoked_by;
   actor.mfa_authenticated = who.mfa_authenticated;
   return actor;
 }
@@ -96,13 +92,13 @@ constexpr std::array<principal, 3> principals{{
 alert_target build_target(const record_fields& fields) {
   const target_fields& from = fields.target;
   alert_target target;
-  target.policy_arn = own(first_of({from.policy_arn, from.created_policy_arn}));
-  target.policy_name = own(from.policy_name);
+  target.policy_arn = first_of({from.policy_arn, from.created_policy_arn});
+  target.policy_name = from.policy_name;
   const std::string_view call = fields.event_name.value_or("");
   for (const principal& p : principals) {
     if (call.find(p.word) != std::string_view::npos) {
       target.principal_type = p.kind;
-      target.principal_name = own(from.*p.name);
+      target.principal_name = from.*p.name;
     }
   }
   return target;
@@ -115,17 +111,17 @@ alert build_alert(const rule_label& rule, severity level, const record_fields& f
   made.rule = rule;
   made.level = level;
   made.fingerprint = fingerprint(rule.id, fields);
-  made.event_id = own(fields.event_id);
-  made.event_name = own(fields.event_name);
-  made.event_source = own(fields.event_source);
-  made.event_time = own(fields.event_time);
-  made.aws_region = own(fields.aws_region);
-  made.account_id = own(first_of({fields.recipient_account_id, fields.identity.account_id}));
+  made.event_id = fields.event_id;
+  made.event_name = fields.event_name;
+  made.event_source = fields.event_source;
+  made.event_time = fields.event_time;
+  made.aws_region = fields.aws_region;
+  made.account_id = first_of({fields.recipient_account_id, fields.identity.account_id});
   made.failed = fields.failed;
-  made.error_code = own(fields.error_code);
-  made.error_message = own(fields.error_message);
-  made.source_ip = own(fields.source_ip);
-  made.user_agent = own(fields.user_agent);
+  made.error_code = fields.error_code;
+  made.error_message = fields.error_message;
+  made.source_ip = fields.source_ip;
+  made.user_agent = fields.user_agent;
   made.read_only = fields.read_only;
   made.actor = build_actor(fields.identity);
   made.target = build_target(fields);

@@ -14,10 +14,11 @@ constexpr std::size_t fingerprint_bytes = 16;
 
 class sha256 {
  public:
-  sha256() {
-    // Fetched once: EVP_sha256() looks the algorithm up anew for every digest.
-    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    ensure(EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1, "SHA-256");
+  // Fetched once: EVP_sha256() looks the algorithm up anew for every digest.
+  sha256() : algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free} {}
+
+  void begin() {
+    ensure(EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1, "SHA-256");
   }
 
   void add(std::string_view text) {
@@ -31,6 +32,7 @@ class sha256 {
   }
 
  private:
+  std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> algorithm_;
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
 };
 
@@ -38,7 +40,8 @@ class sha256 {
 
 std::string fingerprint(std::string_view rule_id, const record_fields& fields) {
   constexpr std::string_view nul{"\0", 1};
-  sha256 hash;
+  thread_local sha256 hash;  // keeps its context, which costs as much as a digest
+  hash.begin();
   hash.add(rule_id);
   hash.add(nul);
   hash.add(fields.event_id.value_or(fields.raw));

@@ -26,7 +26,7 @@ class members {
     return out_;
   }
   void text(std::string_view name, std::string_view value) { append_json_text(value, raw(name)); }
-  void optional_text(std::string_view name, const owned_text& value) {
+  void optional_text(std::string_view name, const text_view& value) {
     value ? append_json_text(*value, raw(name)) : void(raw(name).append("null"));
   }
   void flag(std::string_view name, std::optional<bool> value) {
@@ -124,7 +124,7 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));
   if (options.with_record) {
-    append_record(what.raw, m.raw("record"));
+    append_record(what.raw.value_or(""), m.raw("record"));
   }
   m.close();
   out.push_back('\n');

@@ -21,15 +21,15 @@ void append_column(std::string_view text, std::size_t width, std::string& out) {
 }
 
 std::string actor_label(const alert_actor& actor) {
-  std::string label = actor.name.value_or(actor.type.value_or("?"));
+  std::string label{actor.name.value_or(actor.type.value_or("?"))};
   if (actor.session_name) {
-    label += '/' + *actor.session_name;
+    label.append("/").append(*actor.session_name);
   }
   return label;
 }
 
 std::string target_label(const alert_target& target) {
-  std::string label = target.policy_arn.value_or(target.policy_name.value_or(""));
+  std::string label{target.policy_arn.value_or(target.policy_name.value_or(""))};
   if (target.principal_type) {
     label += fmt::format("{}{} {}", label.empty() ? "" : " on ", *target.principal_type,
                          target.principal_name.value_or("?"));

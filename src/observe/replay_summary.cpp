@@ -11,7 +11,7 @@
 namespace trailbell::observe {
 namespace {
 
-using table = std::map<std::string, std::uint64_t>;
+using table = named_counts;
 
 std::string table_json(const table& counts) {
   std::string text = "{";

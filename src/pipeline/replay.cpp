@@ -15,9 +15,13 @@ namespace {
 constexpr std::chrono::milliseconds progress_interval{100};
 
 // Adds to one key of a table whose keys the input chooses.
-void count_bounded(std::map<std::string, std::uint64_t>& table, const std::string& key) {
-  const bool room = table.size() < limits::summary_keys_max || table.contains(key);
-  ++table[room ? key : "(others)"];
+void count_bounded(named_counts& table, std::string_view key) {
+  const auto found = table.find(key);
+  if (found != table.end()) {
+    ++found->second;
+  } else {
+    ++table[table.size() < limits::summary_keys_max ? std::string{key} : "(others)"];
+  }
 }
 
 // Takes the tasks' results in the order of the input: counts, suppresses, hands to the listener.
@@ -82,8 +86,7 @@ class collector {
     }
     for (alert& found : part.found.alerts) {
       found.record += records_before;
-      found.path = path;
-      take_finding(found);
+      take_finding(found, path);
     }
     if (part.last) {
       finish_object(work, part.outcome);
@@ -120,12 +123,12 @@ class collector {
     worker.join();
   }
 
-  void take_finding(alert& found) {
+  void take_finding(alert& found, const std::string& path) {
     if (output_closed_) {
       return;
     }
     ++totals_.findings;
-    ++totals_.by_rule[std::string{found.rule.id}];
+    count_bounded(totals_.by_rule, found.rule.id);
     count_bounded(totals_.by_event_name, found.event_name.value_or("(none)"));
     note_time(found);
     if (options_.dedup && !dedup_.admit(found.fingerprint)) {
@@ -136,6 +139,7 @@ class collector {
                   found.actor.arn.value_or(found.actor.name.value_or("(unknown)")));
     count_bounded(totals_.by_account, found.account_id.value_or("(unknown)"));
     ++totals_.alerts;
+    found.path = path;
     if (!listener_.on_alert(found)) {
       --totals_.alerts;
       --totals_.findings;
@@ -186,8 +190,9 @@ class collector {
 replay_totals run_replay(const replay_options& options, replay_listener& listener,
                          consume::read_control& control) {
   const auto began = std::chrono::steady_clock::now();
-  task_queue for_lanes{limits::tasks_waiting_max};
-  task_queue in_order{limits::tasks_waiting_max};
+  const auto tasks_max = limits::tasks_waiting_a_lane * static_cast<std::size_t>(options.lanes);
+  task_queue for_lanes{tasks_max};
+  task_queue in_order{tasks_max};
   dispatcher dispatch{options, control, for_lanes, in_order};
   std::vector<std::thread> threads;
   threads.emplace_back([&] { dispatch.run(); });

@@ -41,7 +41,8 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
     if (options_.keep_record) {
       made.raw = fields.raw;
     }
-    found_.bytes += alert_bytes_typical + made.raw.size();
+    made.own_texts();
+    found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
     found_.alerts.push_back(std::move(made));
   }
   found_.matched += matched ? 1 : 0;

@@ -52,10 +52,11 @@ inline constexpr int envelope_depth_max = 8;
 inline constexpr std::size_t dedup_entries_max = 1U << 20U;
 
 // Findings and losses that a lane may hold before it hands them on, and how many such batches may
-// wait for a task. 64 tasks in order, two batches each, bound what the lanes can run ahead.
-inline constexpr std::size_t batch_bytes = 128 * kib;
-inline constexpr std::size_t batches_waiting_max = 2;
-inline constexpr std::size_t tasks_waiting_max = 64;
+// wait for a task: what a block gives in which most records match, so that lanes need not take
+// turns. Tasks in order, for each lane: what the lanes can run ahead.
+inline constexpr std::size_t batch_bytes = 256 * kib;
+inline constexpr std::size_t batches_waiting_max = 48;
+inline constexpr std::size_t tasks_waiting_a_lane = 4;
 
 // Small objects that make one task, so that handing over costs nothing beside decoding: as many as
 // fit both bounds, and at least one.
@@ -82,5 +83,6 @@ inline constexpr std::size_t folder_depth_max = 128;
 static_assert(window_bytes <= value_bytes_max);
 static_assert(whole_inflate_bytes_max <= inflate_ratio_floor_bytes);
 static_assert(split_sniff_bytes <= split_bytes_min);
+static_assert(batch_bytes * batches_waiting_max * tasks_waiting_a_lane <= whole_inflate_bytes_max);
 
 }  // namespace trailbell::limits

@@ -10,7 +10,8 @@
 
 namespace trailbell::emit {
 
-// Everything but where the record was found and when. Pure.
+// Everything but where the record was found and when. The alert still shows the record's texts: see
+// alert::own_texts(). Pure.
 [[nodiscard]] alert build_alert(const rule_label& rule, severity level,
                                 const record_fields& fields);
 

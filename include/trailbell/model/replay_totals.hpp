@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "trailbell/model/tally.hpp"
 
 namespace trailbell {
+
+using named_counts = std::map<std::string, std::uint64_t, std::less<>>;
 
 struct replay_totals {
   std::uint64_t objects = 0;         // files, pipes
@@ -20,10 +23,10 @@ struct replay_totals {
   std::uint64_t findings = 0;                          // = alerts + suppressed
   std::uint64_t alerts = 0;                            // accepted by the output
   std::uint64_t suppressed = 0;                        // equal to one in the dedup window
-  std::map<std::string, std::uint64_t> by_rule;        // findings
-  std::map<std::string, std::uint64_t> by_event_name;  // findings
-  std::map<std::string, std::uint64_t> by_actor;       // alerts; bounded, see limits
-  std::map<std::string, std::uint64_t> by_account;     // alerts; bounded, see limits
+  named_counts by_rule;        // findings
+  named_counts by_event_name;  // findings
+  named_counts by_actor;       // alerts; bounded, see limits
+  named_counts by_account;     // alerts; bounded, see limits
   std::optional<std::string> first_match_time, last_match_time;  // event time, RFC 3339 as recorded
   double seconds = 0;
   bool interrupted = false;

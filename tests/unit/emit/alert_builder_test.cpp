@@ -67,7 +67,8 @@ TEST(target, a_created_policy_has_the_arn_of_the_answer) {
 std::optional<std::string> name_of(const identity_fields& who) {
   record_fields fields;
   fields.identity = who;
-  return build(fields).actor.name;
+  const alert made = build(fields);
+  return made.actor.name ? std::optional{std::string{*made.actor.name}} : std::nullopt;
 }
 
 TEST(actor, has_the_name_that_a_person_would_use) {

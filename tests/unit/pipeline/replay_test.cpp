@@ -21,7 +21,7 @@ class remembering final : public replay_listener {
  public:
   bool on_alert(alert& found) override {
     alerts.push_back(found.path + ' ' + std::to_string(found.record) + ' ' +
-                     found.event_name.value_or("-"));
+                     std::string{found.event_name.value_or("-")});
     return alerts.size() < alerts_max;
   }
   void on_loss(const std::string& path, const owned_loss& lost) override {

@@ -29,7 +29,7 @@ TEST(scan, makes_an_alert_of_every_rule_that_holds) {
   ASSERT_EQ(found.alerts.size(), 1U);
   EXPECT_EQ(found.alerts[0].record, 9U);
   EXPECT_EQ(found.matched, 1U);
-  EXPECT_TRUE(found.alerts[0].raw.empty());
+  EXPECT_FALSE(found.alerts[0].raw.has_value());
   EXPECT_TRUE(s.pending().empty());
 }
 
