@@ -76,6 +76,13 @@ inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;
 inline constexpr std::size_t selector_wildcards_max = 1;
 
+// A proof of coverage: steps for one question (one event name, one formula), of well under a
+// microsecond each; states of one automaton; the largest element of an array that a pattern may
+// name. A question beyond them stays undecided, and so does the time that it takes.
+inline constexpr std::size_t coverage_steps_max = 400'000;
+inline constexpr std::size_t automaton_states_max = 20'000;
+inline constexpr std::size_t coverage_elements_max = 64;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;

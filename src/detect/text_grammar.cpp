@@ -1,0 +1,291 @@
+#include "detect/text_grammar.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_set>
+#include <utility>
+
+#include "detect/text_product.hpp"
+#include "trailbell/base/text.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+constexpr int nesting = 2;  // of what a narrow grammar puts into an open object
+constexpr char32_t last_code_point = 0x10ffff;
+
+std::string key_of(std::string_view name) {
+  std::string key;
+  append_json_text(name, key);
+  key.push_back(':');
+  return key;
+}
+
+std::string fixed_text(const std::variant<bool, std::string>& fixed) {
+  const auto* text = std::get_if<std::string>(&fixed);
+  return to_json(text != nullptr ? sample_value::of_text(*text)
+                                 : sample_value::of_boolean(std::get<bool>(fixed)));
+}
+
+}  // namespace
+
+text_grammar::text_grammar(const record_shape& record, std::span<const member_choice> chosen,
+                           grammar_width width)
+    : width_{width} {
+  const state start = add();
+  end_ = root(start, record, chosen);
+}
+
+text_grammar::state text_grammar::add() {
+  nodes_.emplace_back();
+  return nodes_.size() - 1;
+}
+
+void text_grammar::link(state from, char32_t first, char32_t last, state to) {
+  nodes_[from].edges.push_back({first, last, to});
+}
+
+text_grammar::state text_grammar::literal(state from, std::string_view text) {
+  for (const char32_t c : to_code_points(text)) {
+    const state to = add();
+    link(from, c, c, to);
+    from = to;
+  }
+  return from;
+}
+
+// As append_json_text() writes it; in a wide grammar with every other escape too.
+text_grammar::state text_grammar::text(state from) {
+  const state inside = literal(from, "\"");
+  const state body = add();
+  join(inside, body);
+  link(body, U' ', U'!', body);
+  link(body, U'#', U'[', body);
+  link(body, U']', U'~', body);
+  link(body, 0x80, last_code_point, body);
+  const state escape = literal(body, "\\");
+  link(escape, U'"', U'"', body);
+  link(escape, U'\\', U'\\', body);
+  const state hex = literal(escape, width_ == grammar_width::wide ? "u" : "u00");
+  const auto digit = [this](state at, state to) {
+    link(at, U'0', U'9', to);
+    link(at, U'a', U'f', to);
+    if (width_ == grammar_width::wide) {
+      link(at, U'A', U'F', to);
+    }
+  };
+  if (width_ == grammar_width::wide) {
+    for (const char32_t c : std::u32string_view{U"/bfnrt"}) {
+      link(escape, c, c, body);
+    }
+    state at = hex;
+    for (int i = 0; i < 3; ++i) {
+      const state to = add();
+      digit(at, to);
+      at = to;
+    }
+    digit(at, body);
+  } else {
+    const state low = add();
+    link(hex, U'0', U'1', low);
+    digit(low, body);
+    link(literal(hex, "7"), U'f', U'f', body);
+  }
+  return literal(body, "\"");
+}
+
+text_grammar::state text_grammar::any_value(state from, int depth) {
+  const state end = add();
+  join(text(from), end);
+  for (const std::string_view word : {"null", "true", "false", "0"}) {
+    join(literal(from, word), end);
+  }
+  const state digits = add();
+  link(from, U'1', U'9', digits);
+  link(digits, U'0', U'9', digits);
+  join(digits, end);
+  if (depth > 0) {
+    join(list(from, depth, true), end);
+    join(list(from, depth, false), end);
+  }
+  return end;
+}
+
+text_grammar::state text_grammar::list(state from, int depth, bool object) {
+  const state end = add();
+  const state open = literal(from, object ? "{" : "[");
+  const state child = add();
+  join(open, child);
+  const state behind = any_value(object ? literal(text(child), ":") : child, depth - 1);
+  join(literal(behind, ","), child);
+  const std::string_view closing = object ? "}" : "]";
+  join(literal(open, closing), end);
+  join(literal(behind, closing), end);
+  return end;
+}
+
+text_grammar::state text_grammar::open_object(state from) {
+  if (width_ == grammar_width::narrow) {
+    const bool nested = !std::exchange(nested_once_, true);
+    return nested ? list(from, nesting, true) : literal(from, "{}");
+  }
+  const state inside = add();
+  join(literal(from, "{"), inside);
+  link(inside, 0, last_code_point, inside);
+  return literal(inside, "}");
+}
+
+text_grammar::state text_grammar::value(state from, const record_shape& shape) {
+  if (shape.fixed) {
+    return literal(from, fixed_text(*shape.fixed));
+  }
+  const state end = add();
+  if (shape.allows(json_kind::text)) {
+    join(text(from), end);
+  }
+  if (shape.allows(json_kind::null)) {
+    join(literal(from, "null"), end);
+  }
+  if (shape.allows(json_kind::boolean)) {
+    join(literal(from, "true"), end);
+    join(literal(from, "false"), end);
+  }
+  if (shape.allows(json_kind::object)) {
+    join(shape.closed ? closed_object(from, shape) : open_object(from), end);
+  }
+  if (shape.allows(json_kind::array)) {
+    join(array(from, shape.element.front()), end);
+  }
+  return end;
+}
+
+// Two rows of states: before the first member, and behind one.
+text_grammar::state text_grammar::closed_object(state from, const record_shape& shape) {
+  state none = literal(from, "{");
+  state some = add();
+  for (const member_shape& member : shape.members) {
+    const state next_none = add();
+    const state next_some = add();
+    join(none, next_none);
+    join(some, next_some);
+    join(value(literal(none, key_of(member.name)), member.shape), next_some);
+    join(value(literal(some, "," + key_of(member.name)), member.shape), next_some);
+    none = next_none;
+    some = next_some;
+  }
+  const state end = add();
+  join(literal(none, "}"), end);
+  join(literal(some, "}"), end);
+  return end;
+}
+
+text_grammar::state text_grammar::array(state from, const record_shape& element) {
+  const state end = add();
+  const state open = literal(from, "[");
+  const state child = add();
+  join(open, child);
+  const state behind = value(child, element);
+  join(literal(behind, ","), child);
+  join(literal(open, "]"), end);
+  join(literal(behind, "]"), end);
+  return end;
+}
+
+// A record always has a member, eventSource and eventName at least: those before the first of them
+// end with a comma, those behind it begin with one.
+text_grammar::state text_grammar::root(state from, const record_shape& record,
+                                       std::span<const member_choice> chosen) {
+  state at = literal(from, "{");
+  bool behind = false;
+  for (const member_shape& member : record.members) {
+    const auto choice = std::find_if(chosen.begin(), chosen.end(),
+                                     [&](const member_choice& c) { return c.name == member.name; });
+    const bool known = choice != chosen.end();
+    if (known && choice->value == nullptr) {
+      continue;
+    }
+    const state end = add();
+    const state begin = literal(at, (behind ? "," : "") + key_of(member.name));
+    const state read = known ? literal(begin, to_json(*choice->value)) : value(begin, member.shape);
+    join(behind || !member.optional ? read : literal(read, ","), end);
+    if (member.optional && !known) {
+      join(at, end);
+    }
+    behind = behind || !member.optional;
+    at = end;
+  }
+  return literal(at, "}");
+}
+
+std::optional<std::string> text_grammar::shortest(std::span<const language_wish> wishes,
+                                                  effort& left) const {
+  std::vector<char32_t> boundaries;
+  for (const language_wish& wish : wishes) {
+    wish.language->add_boundaries(boundaries);
+    if (wish.language->too_large()) {
+      left.give_up();
+      return std::nullopt;
+    }
+  }
+  for (const node& n : nodes_) {
+    for (const edge& e : n.edges) {
+      boundaries.push_back(e.first);
+      boundaries.push_back(e.last + 1);
+    }
+  }
+  const std::vector<char32_t> alphabet = representatives(std::move(boundaries));
+  text_product product{wishes};
+  struct visit {
+    state at;
+    text_product::id product;
+    std::size_t from;
+    char32_t by;
+    bool read;
+  };
+  std::deque<visit> visits;
+  std::deque<std::size_t> open;
+  std::unordered_set<std::uint64_t> seen;
+  const auto reach = [&](const visit& v) {
+    if (seen.insert(static_cast<std::uint64_t>(v.at) << 32U | v.product).second) {
+      visits.push_back(v);
+      v.read ? open.push_back(visits.size() - 1) : open.push_front(visits.size() - 1);
+    }
+  };
+  reach({0, product.start(), 0, 0, false});
+  while (!open.empty()) {
+    const std::size_t index = open.front();
+    open.pop_front();
+    const visit now = visits[index];
+    if (now.at == end_ && product.fulfilled(now.product)) {
+      std::u32string backwards;
+      for (std::size_t i = index; i > 0; i = visits[i].from) {
+        if (visits[i].read) {
+          backwards.push_back(visits[i].by);
+        }
+      }
+      std::string found;
+      std::for_each(backwards.rbegin(), backwards.rend(),
+                    [&found](char32_t c) { append_utf8(c, found); });
+      return found;
+    }
+    for (const state to : nodes_[now.at].free) {
+      reach({to, now.product, index, 0, false});
+    }
+    for (const edge& e : nodes_[now.at].edges) {
+      for (const char32_t c : alphabet) {
+        if (c < e.first || c > e.last) {
+          continue;
+        }
+        if (!left.spend(wishes.size())) {
+          return std::nullopt;
+        }
+        if (const std::optional<text_product::id> to = product.next(now.product, c)) {
+          reach({e.to, *to, index, c, true});
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace trailbell::detect
