@@ -49,7 +49,7 @@ absent. One JSON object comes out: coverage is
 
 constexpr const char* covers_example = R"(Examples:
   trailbell filter covers --pattern '{ $.eventSource = iam.amazonaws.com && $.readOnly IS FALSE }'
-  trailbell filter covers --pattern '{ $.eventName = *Policy }' --pattern '{ $.eventName = *Version }'
+  trailbell filter covers --pattern '{ $.eventName = Create* }' --pattern '{ $.eventName = Put* }'
   trailbell filter covers --control-pattern '{ $.eventName = StopLogging }' --pattern StopLogging
 
 Exit codes: 0 full or changes_only; 1 partial or none; 2 a pattern that the service rejects, an

@@ -86,11 +86,13 @@ std::vector<const formula*> units_of(const formula& f) {
 }  // namespace
 
 coverage_search::answer coverage_search::find(const formula& wanted, const record_shape& shape) {
-  left_ = effort{limits::coverage_steps_max};
+  const std::size_t steps = std::min(limits::coverage_steps_max, total_left_);
+  left_ = effort{steps};
   undecided_ = false;
   const formula open =
       substituted(wanted, [&](std::size_t atom) { return shape_says(atoms_.at(atom), shape); });
   std::optional<sample_value> record = search(open, {}, shape);
+  total_left_ -= steps - left_.left();
   const bool undecided = !record && (undecided_ || left_.spent());
   return {std::move(record), undecided};
 }

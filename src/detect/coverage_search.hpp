@@ -8,6 +8,7 @@
 #include "detect/coverage_formula.hpp"
 #include "detect/coverage_record.hpp"
 #include "detect/sample_value.hpp"
+#include "trailbell/base/limits.hpp"
 #include "trailbell/detect/record_shape.hpp"
 
 namespace trailbell::detect {
@@ -21,7 +22,7 @@ class coverage_search {
     std::optional<sample_value> record;
     bool undecided = false;  // no record was found, and yet there may be one
   };
-  // Each question has an effort of its own (limits::coverage_steps_max).
+  // Each question has an effort of its own, and all together have one (limits::coverage_*).
   [[nodiscard]] answer find(const formula& wanted, const record_shape& shape);
 
  private:
@@ -33,6 +34,7 @@ class coverage_search {
                                      const record_shape& shape);
 
   const atom_table& atoms_;
+  std::size_t total_left_ = limits::coverage_total_steps_max;
   effort left_{0};
   record_solver records_;
   bool undecided_ = false;

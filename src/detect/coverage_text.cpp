@@ -1,7 +1,8 @@
-// The order: the record that the values alone ask for; the same with the missing terms in a member
-// that nothing is asked of; then proofs. No record exists where no text of the wide grammar fulfils
-// the wishes, one wish at a time and then all at once; one exists where the narrow grammar has a
-// text around the members that are settled. Between the two it is undecided.
+// The order, the cheap before the dear: the record that the values alone ask for; the same with the
+// missing terms in a member that nothing is asked of; then proofs. No record exists where no text
+// of the wide grammar fulfils the wishes, one wish at a time and then all at once; one exists where
+// the narrow grammar has a text around the members that are settled. Between the two it is
+// undecided.
 #include "detect/coverage_text.hpp"
 
 #include <algorithm>
@@ -33,6 +34,32 @@ void insert_member(const record_shape& record, std::string_view name, sample_val
   const auto at = std::find_if(into.children.begin(), into.children.end(),
                                [&](const sample_member& m) { return rank(m.key) > rank(name); });
   into.children.insert(at, {std::string{name}, std::move(value)});
+}
+
+// Members that every record has, side by side, as they stand in its text.
+std::vector<std::string> certain_texts(const record_shape& record) {
+  std::vector<std::string> runs;
+  bool adjacent = false;
+  for (const member_shape& member : record.members) {
+    const bool certain = member.shape.fixed && !member.optional;
+    if (certain) {
+      const auto* text = std::get_if<std::string>(&*member.shape.fixed);
+      sample_value object = sample_value::of_kind(json_kind::object);
+      object.children.push_back(
+          {member.name, text != nullptr
+                            ? sample_value::of_text(*text)
+                            : sample_value::of_boolean(std::get<bool>(*member.shape.fixed))});
+      const std::string braced = to_json(object);
+      const std::string bare = braced.substr(1, braced.size() - 2);
+      if (adjacent) {
+        runs.back() += "," + bare;
+      } else {
+        runs.push_back(bare);
+      }
+    }
+    adjacent = certain;
+  }
+  return runs;
 }
 
 }  // namespace
@@ -82,20 +109,29 @@ std::optional<sample_value> text_solver::stuffed(const sample_value& base,
 }
 
 bool text_solver::impossible(const text_wishes& wishes) {
+  const std::vector<std::string> certain = certain_texts(record_);
+  for (const language_wish& wish : wishes.languages) {
+    const bool unavoidable =
+        !wish.wanted && !wish.language->too_large() && wish.language->survives_context() &&
+        std::any_of(certain.begin(), certain.end(),
+                    [&wish](const std::string& text) { return wish.language->contains(text); });
+    if (unavoidable) {
+      return true;
+    }
+  }
+  return std::any_of(wishes.languages.begin(), wishes.languages.end(),
+                     [&](const language_wish& wish) {
+                       return no_text_fulfils(wishes, {&wish, 1});
+                     });
+}
+
+bool text_solver::no_text_fulfils(const text_wishes& wishes, std::span<const language_wish> these) {
   std::vector<member_choice> absent;
   for (const std::string_view name : wishes.absent) {
     absent.push_back({name, nullptr});
   }
   const text_grammar wide{record_, absent, grammar_width::wide};
-  const auto none = [&](std::span<const language_wish> some) {
-    return !wide.shortest(some, left_) && !left_.spent();
-  };
-  for (const language_wish& wish : wishes.languages) {
-    if (none({&wish, 1})) {
-      return true;
-    }
-  }
-  return wishes.languages.size() > 1 && none(wishes.languages);
+  return !wide.shortest(these, left_) && !left_.spent();
 }
 
 std::optional<sample_value> text_solver::solve(const sample_value& base,
@@ -130,21 +166,38 @@ std::optional<sample_value> text_solver::solve(const sample_value& base,
   if (impossible(sorted)) {
     return std::nullopt;
   }
+  if (std::optional<sample_value> record = composed(base, sorted, true)) {
+    return record;
+  }
+  if (sorted.languages.size() > 1 && no_text_fulfils(sorted, sorted.languages)) {
+    return std::nullopt;
+  }
+  std::optional<sample_value> record = composed(base, sorted, false);
+  undecided_ = !record;
+  return record;
+}
+
+// `small`: members that nothing is asked of are left out, but for one that may hold a text and one
+// that may hold anything.
+std::optional<sample_value> text_solver::composed(const sample_value& base,
+                                                  const text_wishes& wishes, bool small) {
   std::vector<member_choice> settled;
+  bool open = false;
   for (const member_shape& member : record_.members) {
-    if (sorted.all_touched || contains(sorted.touched, member.name)) {
+    if (wishes.all_touched || contains(wishes.touched, member.name)) {
       settled.push_back({member.name, base.find(member.name)});
+      continue;
+    }
+    const bool first_open = !open && member.shape.allows(json_kind::object) && !member.shape.closed;
+    open = open || first_open;
+    if (small && member.optional && !first_open && member.name != "userAgent") {
+      settled.push_back({member.name, nullptr});
     }
   }
   const text_grammar narrow{record_, settled, grammar_width::narrow};
-  if (const std::optional<std::string> text = narrow.shortest(sorted.languages, left_)) {
-    std::optional<sample_value> record = read_compact_json(*text);
-    if (record && fulfils(*record, sorted)) {
-      return record;
-    }
-  }
-  undecided_ = true;
-  return std::nullopt;
+  const std::optional<std::string> text = narrow.shortest(wishes.languages, left_);
+  std::optional<sample_value> record = text ? read_compact_json(*text) : std::nullopt;
+  return record && fulfils(*record, wishes) ? record : std::nullopt;
 }
 
 }  // namespace trailbell::detect

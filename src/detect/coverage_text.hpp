@@ -29,6 +29,9 @@ class text_solver {
   [[nodiscard]] bool fulfils(const sample_value& record, const text_wishes& wishes) const;
   std::optional<sample_value> stuffed(const sample_value& base, const text_wishes& wishes);
   bool impossible(const text_wishes& wishes);
+  bool no_text_fulfils(const text_wishes& wishes, std::span<const language_wish> these);
+  std::optional<sample_value> composed(const sample_value& base, const text_wishes& wishes,
+                                       bool small);
 
   const atom_table& atoms_;
   const record_shape& record_;

@@ -1,7 +1,8 @@
 #include "detect/text_automaton.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <map>
+#include <utility>
 
 #include "detect/text_product.hpp"
 #include "trailbell/base/text.hpp"
@@ -48,11 +49,14 @@ class glob_language final : public text_language {
 
   bool accepts(state at) override { return at == size_; }
 
-  void add_boundaries(std::vector<char32_t>& into) const override {
+  bool survives_context() const override {
+    return pieces_.size() > 1 && pieces_.front().text.empty() && pieces_.back().text.empty();
+  }
+
+  void add_ranges(code_set& into) const override {
     for (const piece& p : pieces_) {
       for (const char32_t c : p.text) {
-        into.push_back(c);
-        into.push_back(c + 1);
+        into.push_back({c, c});
       }
     }
   }
@@ -87,6 +91,20 @@ class glob_language final : public text_language {
   state size_ = 0;
   bool open_ended_ = false;
 };
+
+// Letters first, then what else is printable, then the rest.
+int rank(char32_t c) noexcept {
+  const char32_t folded = c | 0x20U;
+  const bool letter = folded >= U'a' && folded <= U'z' && c < 0x80;
+  return letter ? 0 : c >= 0x20 && c < 0x7f && c != U'"' && c != U'\\' ? 1 : 2;
+}
+
+char32_t most_readable(char32_t begin, char32_t end) noexcept {
+  constexpr std::u32string_view readable = U"axAX0.-_:/ ";
+  const auto* const nice = std::find_if(readable.begin(), readable.end(),
+                                        [&](char32_t c) { return c >= begin && c < end; });
+  return nice != readable.end() ? *nice : begin;
+}
 
 struct node {
   text_product::id state;
@@ -133,47 +151,60 @@ bool text_language::contains(std::string_view text) {
   return at != dead && accepts(at);
 }
 
-std::vector<char32_t> representatives(std::vector<char32_t> boundaries) {
-  boundaries.insert(boundaries.end(), {0, 0x20, 0x7f, surrogates_begin, surrogates_end});
-  std::sort(boundaries.begin(), boundaries.end());
-  boundaries.erase(std::unique(boundaries.begin(), boundaries.end()), boundaries.end());
-  while (boundaries.back() >= code_points_end) {
-    boundaries.pop_back();
+std::vector<char32_t> representatives(code_set ranges) {
+  ranges.insert(ranges.end(), {{0, 0x1f}, {0x7f, 0x7f}, {surrogates_begin, surrogates_end - 1}});
+  std::sort(ranges.begin(), ranges.end());
+  ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
+  std::vector<char32_t> begins{0};
+  for (const code_range& r : ranges) {
+    begins.push_back(r.first);
+    begins.push_back(r.last + 1);
   }
-  constexpr std::u32string_view readable = U"axAX0.-_:/ ";
-  std::vector<char32_t> chosen;
-  for (std::size_t i = 0; i < boundaries.size(); ++i) {
-    const char32_t begin = boundaries[i];
-    const char32_t end = i + 1 < boundaries.size() ? boundaries[i + 1] : code_points_end;
-    if (begin == surrogates_begin) {
+  std::sort(begins.begin(), begins.end());
+  begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
+  std::map<std::vector<bool>, char32_t> classes;  // by the ranges that it is in
+  for (std::size_t i = 0; i < begins.size() && begins[i] < code_points_end; ++i) {
+    const char32_t end = i + 1 < begins.size() ? begins[i + 1] : code_points_end;
+    if (begins[i] == surrogates_begin) {
       continue;
     }
-    const auto in = [&](char32_t c) { return c >= begin && c < end; };
-    const auto* const nice = std::find_if(readable.begin(), readable.end(), in);
-    chosen.push_back(nice != readable.end() ? *nice : begin);
+    std::vector<bool> in;
+    for (const code_range& r : ranges) {
+      in.push_back(begins[i] >= r.first && begins[i] <= r.last);
+    }
+    const char32_t best = most_readable(begins[i], end);
+    const auto [at, fresh] = classes.emplace(std::move(in), best);
+    if (!fresh && rank(best) < rank(at->second)) {
+      at->second = best;
+    }
   }
-  // Letters first, then what else is printable, then the rest: the order in which a search tries.
-  std::stable_sort(chosen.begin(), chosen.end(), [](char32_t a, char32_t b) {
-    const auto rank = [](char32_t c) {
-      const char32_t folded = c | 0x20U;
-      const bool letter = folded >= U'a' && folded <= U'z' && c < 0x80;
-      return letter ? 0 : c >= 0x20 && c < 0x7f && c != U'"' && c != U'\\' ? 1 : 2;
-    };
-    return rank(a) < rank(b);
+  std::vector<char32_t> chosen;
+  for (const auto& [in, c] : classes) {
+    chosen.push_back(c);
+  }
+  std::sort(chosen.begin(), chosen.end(), [](char32_t a, char32_t b) {
+    return std::pair{rank(a), a} < std::pair{rank(b), b};
   });
   return chosen;
 }
 
-std::optional<std::string> shortest_text(std::span<const language_wish> wishes, effort& left) {
-  std::vector<char32_t> boundaries;
+std::optional<std::vector<char32_t>> alphabet_of(std::span<const language_wish> wishes,
+                                                 code_set besides) {
   for (const language_wish& wish : wishes) {
-    wish.language->add_boundaries(boundaries);
     if (wish.language->too_large()) {
-      left.give_up();
       return std::nullopt;
     }
+    wish.language->add_ranges(besides);
   }
-  const std::vector<char32_t> alphabet = representatives(std::move(boundaries));
+  return representatives(std::move(besides));
+}
+
+std::optional<std::string> shortest_text(std::span<const language_wish> wishes, effort& left) {
+  const std::optional<std::vector<char32_t>> alphabet = alphabet_of(wishes);
+  if (!alphabet) {
+    left.give_up();
+    return std::nullopt;
+  }
   text_product product{wishes};
   std::vector<node> nodes{{product.start(), 0, 0}};
   std::vector<bool> seen{true};
@@ -181,7 +212,7 @@ std::optional<std::string> shortest_text(std::span<const language_wish> wishes, 
     if (product.fulfilled(nodes[at].state)) {
       return text_to(nodes, at);
     }
-    for (const char32_t c : alphabet) {
+    for (const char32_t c : *alphabet) {
       if (!left.spend(wishes.size())) {
         return std::nullopt;
       }

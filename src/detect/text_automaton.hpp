@@ -33,11 +33,20 @@ class effort {
   }
   void give_up() noexcept { spent_ = true; }
   [[nodiscard]] bool spent() const noexcept { return spent_; }
+  [[nodiscard]] std::size_t left() const noexcept { return left_; }
 
  private:
   std::size_t left_;
   bool spent_ = false;
 };
+
+// Code points, both ends included.
+struct code_range {
+  char32_t first;
+  char32_t last;
+  auto operator<=>(const code_range&) const = default;
+};
+using code_set = std::vector<code_range>;
 
 class text_language {
  public:
@@ -53,8 +62,10 @@ class text_language {
   // `from` is not dead.
   [[nodiscard]] virtual state next(state from, char32_t c) = 0;
   [[nodiscard]] virtual bool accepts(state at) = 0;
-  // Code points at which it begins to behave in another way than just below.
-  virtual void add_boundaries(std::vector<char32_t>& into) const = 0;
+  // Code points that are in the same of these ranges are the same to it.
+  virtual void add_ranges(code_set& into) const = 0;
+  // A text of it stays in it, whatever is put before or behind.
+  [[nodiscard]] virtual bool survives_context() const = 0;
   // It was too large to be built: what it says is not to be relied on.
   [[nodiscard]] virtual bool too_large() const noexcept { return false; }
 
@@ -74,9 +85,13 @@ struct language_wish {
   bool operator==(const language_wish&) const = default;
 };
 
-// Code points in classes that no language tells apart; the representative is the most readable one.
-// Surrogates are in none.
-[[nodiscard]] std::vector<char32_t> representatives(std::vector<char32_t> boundaries);
+// One code point of each class that these ranges do not tell apart, the most readable one, letters
+// first. Surrogates are in none.
+[[nodiscard]] std::vector<char32_t> representatives(code_set ranges);
+// The same for all languages at once, and what else tells code points apart; nothing where a
+// language is too large.
+[[nodiscard]] std::optional<std::vector<char32_t>> alphabet_of(
+    std::span<const language_wish> wishes, code_set besides = {});
 
 // The shortest text of all that fulfil the wishes; nothing where there is none, or effort ran out.
 [[nodiscard]] std::optional<std::string> shortest_text(std::span<const language_wish> wishes,

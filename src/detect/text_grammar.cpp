@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 #include <unordered_set>
-#include <utility>
 
 #include "detect/text_product.hpp"
 #include "trailbell/base/text.hpp"
@@ -19,6 +18,10 @@ std::string key_of(std::string_view name) {
   append_json_text(name, key);
   key.push_back(':');
   return key;
+}
+
+bool is_open(const record_shape& shape) {
+  return shape.allows(json_kind::object) && !shape.closed;
 }
 
 std::string fixed_text(const std::variant<bool, std::string>& fixed) {
@@ -124,9 +127,8 @@ text_grammar::state text_grammar::list(state from, int depth, bool object) {
   return end;
 }
 
-text_grammar::state text_grammar::open_object(state from) {
+text_grammar::state text_grammar::open_object(state from, bool nested) {
   if (width_ == grammar_width::narrow) {
-    const bool nested = !std::exchange(nested_once_, true);
     return nested ? list(from, nesting, true) : literal(from, "{}");
   }
   const state inside = add();
@@ -151,7 +153,7 @@ text_grammar::state text_grammar::value(state from, const record_shape& shape) {
     join(literal(from, "false"), end);
   }
   if (shape.allows(json_kind::object)) {
-    join(shape.closed ? closed_object(from, shape) : open_object(from), end);
+    join(shape.closed ? closed_object(from, shape) : open_object(from, false), end);
   }
   if (shape.allows(json_kind::array)) {
     join(array(from, shape.element.front()), end);
@@ -197,6 +199,7 @@ text_grammar::state text_grammar::root(state from, const record_shape& record,
                                        std::span<const member_choice> chosen) {
   state at = literal(from, "{");
   bool behind = false;
+  bool nested = false;
   for (const member_shape& member : record.members) {
     const auto choice = std::find_if(chosen.begin(), chosen.end(),
                                      [&](const member_choice& c) { return c.name == member.name; });
@@ -207,6 +210,10 @@ text_grammar::state text_grammar::root(state from, const record_shape& record,
     const state end = add();
     const state begin = literal(at, (behind ? "," : "") + key_of(member.name));
     const state read = known ? literal(begin, to_json(*choice->value)) : value(begin, member.shape);
+    if (!known && !nested && is_open(member.shape)) {
+      join(open_object(begin, true), read);
+      nested = true;
+    }
     join(behind || !member.optional ? read : literal(read, ","), end);
     if (member.optional && !known) {
       join(at, end);
@@ -219,21 +226,17 @@ text_grammar::state text_grammar::root(state from, const record_shape& record,
 
 std::optional<std::string> text_grammar::shortest(std::span<const language_wish> wishes,
                                                   effort& left) const {
-  std::vector<char32_t> boundaries;
-  for (const language_wish& wish : wishes) {
-    wish.language->add_boundaries(boundaries);
-    if (wish.language->too_large()) {
-      left.give_up();
-      return std::nullopt;
-    }
-  }
+  code_set ranges;
   for (const node& n : nodes_) {
     for (const edge& e : n.edges) {
-      boundaries.push_back(e.first);
-      boundaries.push_back(e.last + 1);
+      ranges.push_back({e.first, e.last});
     }
   }
-  const std::vector<char32_t> alphabet = representatives(std::move(boundaries));
+  const std::optional<std::vector<char32_t>> alphabet = alphabet_of(wishes, std::move(ranges));
+  if (!alphabet) {
+    left.give_up();
+    return std::nullopt;
+  }
   text_product product{wishes};
   struct visit {
     state at;
@@ -272,7 +275,7 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
       reach({to, now.product, index, 0, false});
     }
     for (const edge& e : nodes_[now.at].edges) {
-      for (const char32_t c : alphabet) {
+      for (const char32_t c : *alphabet) {
         if (c < e.first || c > e.last) {
           continue;
         }

@@ -58,13 +58,12 @@ class text_grammar {
   state any_value(state from, int depth);
   state list(state from, int depth, bool object);
   state value(state from, const record_shape& shape);
-  state open_object(state from);
+  state open_object(state from, bool nested);
   state closed_object(state from, const record_shape& shape);
   state array(state from, const record_shape& element);
   state root(state from, const record_shape& record, std::span<const member_choice> chosen);
 
   grammar_width width_;
-  bool nested_once_ = false;
   std::vector<node> nodes_;
   state end_ = 0;
 };

@@ -76,10 +76,11 @@ inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;
 inline constexpr std::size_t selector_wildcards_max = 1;
 
-// A proof of coverage: steps for one question (one event name, one formula), of well under a
-// microsecond each; states of one automaton; the largest element of an array that a pattern may
-// name. A question beyond them stays undecided, and so does the time that it takes.
+// A proof of coverage: steps for one question (one event name, one formula) and for all questions
+// about a set of patterns, of about a microsecond each; states of one automaton; elements of an
+// array that a pattern may number. What lies beyond stays undecided.
 inline constexpr std::size_t coverage_steps_max = 400'000;
+inline constexpr std::size_t coverage_total_steps_max = 4'000'000;
 inline constexpr std::size_t automaton_states_max = 20'000;
 inline constexpr std::size_t coverage_elements_max = 64;
 
