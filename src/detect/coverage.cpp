@@ -251,15 +251,24 @@ noise noise_of(const coverage_control& control, const filter_pattern& pattern) {
   }
   atom_table atoms;
   std::vector<formula> wanted{opposite(atoms.add(control.meant)), atoms.add(pattern)};
+  const formula beyond = join(formula::kind::all_of, std::move(wanted));
   coverage_search search{atoms};
-  const coverage_search::answer found =
-      search.find(join(formula::kind::all_of, std::move(wanted)), cloudtrail_record());
-  if (!found.record) {
-    return {std::nullopt, found.undecided};
+  const auto ask = [&](const record_shape& shape) -> noise {
+    const coverage_search::answer found = search.find(beyond, shape);
+    const bool agreed =
+        found.record && confirmed(*found.record, shape, control.meant, false, {&pattern, 1}, true);
+    return agreed ? noise{to_json(*found.record), false}
+                  : noise{std::nullopt, found.undecided || found.record};
+  };
+  // Another call to the same service says more than another service.
+  record_shape near = cloudtrail_record();
+  for (const auto& [name, value] : control.fixed) {
+    if (name == "eventSource") {
+      fix_member(near, name, value);
+    }
   }
-  const bool agreed =
-      confirmed(*found.record, cloudtrail_record(), control.meant, false, {&pattern, 1}, true);
-  return agreed ? noise{to_json(*found.record), false} : noise{std::nullopt, true};
+  noise answer = ask(near);
+  return answer.record ? answer : ask(cloudtrail_record());
 }
 
 }  // namespace trailbell::detect

@@ -62,6 +62,26 @@ std::vector<std::string> certain_texts(const record_shape& record) {
   return runs;
 }
 
+// Words between blanks, one for each field, that its first comparison holds for; and one more.
+std::string words_for(const filter_pattern& pattern, effort& left) {
+  std::string words;
+  for (const field& part : std::get<field_pattern>(pattern.syntax().pattern).fields) {
+    std::optional<std::string> word;
+    if (part.condition) {
+      const condition_node<comparison>* node = &*part.condition;
+      while (node->kind != node_kind::leaf) {
+        node = &node->parts.front();
+      }
+      const std::unique_ptr<text_language> language = language_of(node->leaf.value);
+      const bool wanted = node->leaf.op == comparison_operator::equal;
+      const language_wish wish{language.get(), wanted};
+      word = shortest_text({&wish, 1}, left);
+    }
+    words += (word && !word->empty() ? *word : "a") + " ";
+  }
+  return words + "a";
+}
+
 }  // namespace
 
 bool text_solver::fulfils(const sample_value& record, const text_wishes& wishes) const {
@@ -84,7 +104,10 @@ std::optional<sample_value> text_solver::stuffed(const sample_value& base,
       stuffing += (stuffing.empty() ? "" : " ") + std::string{part};
     }
   }
-  const std::string parts = "a a a a a a a a";  // for patterns that count them
+  std::string parts = "a";
+  for (const auto& [pattern, wanted] : wishes.unknown) {
+    parts = wanted ? words_for(*pattern, left_) : parts;
+  }
   for (const member_shape& member : record_.members) {
     const bool open = member.shape.allows(json_kind::object) && !member.shape.closed;
     if (!member.optional || member.shape.fixed || wishes.all_touched ||

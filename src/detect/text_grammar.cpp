@@ -131,9 +131,14 @@ text_grammar::state text_grammar::open_object(state from, bool nested) {
   if (width_ == grammar_width::narrow) {
     return nested ? list(from, nesting, true) : literal(from, "{}");
   }
+  // Texts, and what may stand between them.
   const state inside = add();
   join(literal(from, "{"), inside);
-  link(inside, 0, last_code_point, inside);
+  for (const char32_t c : std::u32string_view{U"{}[],:+-.aelnrstufE"}) {
+    link(inside, c, c, inside);
+  }
+  link(inside, U'0', U'9', inside);
+  join(text(inside), inside);
   return literal(inside, "}");
 }
 

@@ -1,8 +1,8 @@
 // text_grammar: the compact JSON texts of the records of a shape, as an automaton.
 //
 // Exact where the shape is: every member in the reference's order, or left out. What is inside an
-// open object is not regular, so there are two grammars. `wide` lets anything stand between its
-// braces: what no text of it fulfils, no record does. `narrow` has objects and arrays nested a few
+// open object is not regular, so there are two grammars. `wide` lets its tokens stand in any order:
+// what no text of it fulfils, no record does. `narrow` has objects and arrays nested a few
 // deep, and in one open object only: every text of it is a record.
 #pragma once
 
