@@ -333,22 +333,41 @@ record_solver::place record_solver::solve_array(const record_shape& shape, const
     }
   }
   const record_shape& element = shape.element.empty() ? any_value() : shape.element.front();
-  for (std::size_t size = least; size <= named + children.some.size(); ++size) {
+  const auto slots_of = [&](std::size_t size) {
     std::vector<slot> slots(size, slot{&element, false, {}, children.none, {}});
     for (const auto& [index, own] : children.elements) {
       if (index < size) {
         append(slots[index].asked, own);
       }
     }
+    return slots;
+  };
+  const std::size_t most = named + children.some.size();
+  constexpr std::size_t few = 3;  // above, sharing elements is not worth the search
+  if (children.some.size() > few) {
+    std::vector<slot> slots = slots_of(most);
+    for (std::size_t i = 0; i < children.some.size(); ++i) {
+      slots[named + i].asked.push_back(children.some[i]);
+    }
+    if (fill(slots, {}, 0)) {
+      return array_of(slots);
+    }
+  }
+  for (std::size_t size = least; size <= most && !left_.spent(); ++size) {
+    std::vector<slot> slots = slots_of(size);
     if (fill(slots, children.some, 0)) {
-      place array{outcome::present, sample_value::of_kind(json_kind::array)};
-      for (slot& s : slots) {
-        array.value.children.push_back({{}, std::move(s.found.value)});
-      }
-      return array;
+      return array_of(slots);
     }
   }
   return {};
+}
+
+record_solver::place record_solver::array_of(std::vector<slot>& slots) {
+  place array{outcome::present, sample_value::of_kind(json_kind::array)};
+  for (slot& s : slots) {
+    array.value.children.push_back({{}, std::move(s.found.value)});
+  }
+  return array;
 }
 
 }  // namespace trailbell::detect

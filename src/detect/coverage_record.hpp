@@ -95,6 +95,7 @@ class record_solver {
   place solve_open(children_goals children);
   place solve_closed(const record_shape& shape, children_goals children);
   place solve_array(const record_shape& shape, const goals& asked);
+  static place array_of(std::vector<slot>& slots);
   bool split(const goals& asked, json_kind kind, children_goals& into);
   bool split_arrived(const goal& g, json_kind kind, children_goals& into);
   // Gives each of `some` a slot from `from` on, and solves all slots.

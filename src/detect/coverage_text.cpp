@@ -88,7 +88,8 @@ bool text_solver::fulfils(const sample_value& record, const text_wishes& wishes)
   const std::string text = to_json(record);
   return std::all_of(wishes.languages.begin(), wishes.languages.end(),
                      [&text](const language_wish& wish) {
-                       return wish.language->contains(text) == wish.wanted;
+                       return wish.language->contains(text) == wish.wanted &&
+                              !wish.language->too_large();
                      }) &&
          std::all_of(wishes.unknown.begin(), wishes.unknown.end(), [&text](const auto& wish) {
            return wish.first->matches({text, nullptr}) == wish.second;

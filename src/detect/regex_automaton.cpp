@@ -124,7 +124,8 @@ class regex_language final : public text_language {
     if (fresh) {
       sets_.push_back(&at->first.first);
       found_.push_back(match_seen_);
-      too_large_ = too_large_ || sets_.size() > limits::automaton_states_max;
+      members_ += at->first.first.size();
+      too_large_ = too_large_ || members_ > limits::automaton_members_max;
     }
     return at->second;
   }
@@ -139,6 +140,7 @@ class regex_language final : public text_language {
   std::map<std::pair<std::vector<std::size_t>, std::pair<bool, bool>>, state> ids_;
   std::vector<const std::vector<std::size_t>*> sets_;
   std::vector<bool> found_;
+  std::size_t members_ = 0;  // of all sets
   std::map<std::pair<state, char32_t>, state> steps_;
 };
 

@@ -199,6 +199,14 @@ std::optional<std::vector<char32_t>> alphabet_of(std::span<const language_wish> 
   return representatives(std::move(besides));
 }
 
+void give_up_where_too_large(std::span<const language_wish> wishes, effort& left) noexcept {
+  for (const language_wish& wish : wishes) {
+    if (wish.language->too_large()) {
+      left.give_up();
+    }
+  }
+}
+
 std::optional<std::string> shortest_text(std::span<const language_wish> wishes, effort& left) {
   const std::optional<std::vector<char32_t>> alphabet = alphabet_of(wishes);
   if (!alphabet) {
@@ -227,11 +235,7 @@ std::optional<std::string> shortest_text(std::span<const language_wish> wishes, 
       }
     }
   }
-  for (const language_wish& wish : wishes) {
-    if (wish.language->too_large()) {
-      left.give_up();
-    }
-  }
+  give_up_where_too_large(wishes, left);
   return std::nullopt;
 }
 

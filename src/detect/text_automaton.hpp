@@ -93,6 +93,9 @@ struct language_wish {
 [[nodiscard]] std::optional<std::vector<char32_t>> alphabet_of(
     std::span<const language_wish> wishes, code_set besides = {});
 
+// Behind a search that found nothing: a language may have become too large on the way.
+void give_up_where_too_large(std::span<const language_wish> wishes, effort& left) noexcept;
+
 // The shortest text of all that fulfil the wishes; nothing where there is none, or effort ran out.
 [[nodiscard]] std::optional<std::string> shortest_text(std::span<const language_wish> wishes,
                                                        effort& left);

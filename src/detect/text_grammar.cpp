@@ -293,6 +293,7 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
       }
     }
   }
+  give_up_where_too_large(wishes, left);
   return std::nullopt;
 }
 

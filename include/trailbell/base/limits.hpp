@@ -77,11 +77,13 @@ inline constexpr std::size_t filter_wildcards_max = 3;
 inline constexpr std::size_t selector_wildcards_max = 1;
 
 // A proof of coverage: steps for one question (one event name, one formula) and for all questions
-// about a set of patterns, of about a microsecond each; states of one automaton; elements of an
-// array that a pattern may number. What lies beyond stays undecided.
+// about a set of patterns, of about a microsecond each; states of the automaton of one regular
+// expression, and members of all sets of them; elements of an array that a pattern may number. What
+// lies beyond stays undecided.
 inline constexpr std::size_t coverage_steps_max = 400'000;
 inline constexpr std::size_t coverage_total_steps_max = 4'000'000;
 inline constexpr std::size_t automaton_states_max = 20'000;
+inline constexpr std::size_t automaton_members_max = 1'000'000;
 inline constexpr std::size_t coverage_elements_max = 64;
 
 // Lanes, and folders nested in folders.
