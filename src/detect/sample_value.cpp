@@ -151,6 +151,10 @@ sample_value sample_value::of_boolean(bool truth) {
   return {json_kind::boolean, truth, {}, {}};
 }
 
+sample_value sample_value::of_kind(json_kind kind) {
+  return {kind, false, {}, {}};
+}
+
 const sample_value* sample_value::find(std::string_view key) const noexcept {
   for (const sample_member& child : children) {
     if (kind == json_kind::object && child.key == key) {

@@ -20,7 +20,7 @@ struct sample_value {
 
   static sample_value of_text(std::string text);
   static sample_value of_boolean(bool truth);
-  static sample_value of_kind(json_kind kind) { return {kind, false, {}, {}}; }
+  static sample_value of_kind(json_kind kind);
 
   [[nodiscard]] const sample_value* find(std::string_view key) const noexcept;
   bool operator==(const sample_value&) const;
