@@ -77,6 +77,8 @@ if [ "$tier" = default ]; then
   step "tests: TSan, core" sanitized tsan core_tests -L core
   exit 0
 fi
+step "coverage: a million records" env TRAILBELL_COVERAGE_SETS=20000 \
+  TRAILBELL_COVERAGE_RECORDS=1000000 build/release/bin/property_coverage
 step "packages: fuzz" install_packages "${fuzz_packages[@]}"
 step "tests: ASan and UBSan" sanitized asan all
 step "tests: TSan" sanitized tsan all

@@ -26,8 +26,8 @@ std::optional<std::string_view> event_lines::next_line() {
     }
     searched = window.size();
     if (searched > limits::value_bytes_max) {
-      failure_ = error{errc::too_large, "line " + std::to_string(line_ + 1) +
-                                            " is longer than an event can be"};
+      failure_ = error{errc::too_large,
+                       "line " + std::to_string(line_ + 1) + " is longer than an event can be"};
       return std::nullopt;
     }
     if (!stream_.extend()) {

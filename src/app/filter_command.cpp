@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -106,7 +105,7 @@ int answer_each(const filter_arguments& arguments, const filter_pattern& pattern
   const std::string path = arguments.path.empty() ? "-" : arguments.path;
   result<consume::opened_file> file = consume::opened_file::open(path);
   if (!file) {
-    journal{}.say(file.failure().message);
+    journal{}.say(path + ": " + file.failure().message);
     return file.failure().code == errc::not_found ? exit_usage : exit_failure;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -149,7 +148,9 @@ void append_explanation(const filter_pattern& pattern, const event_lines::event&
 }
 
 int describe_pattern(const filter_pattern& pattern) {
-  std::string out;
+  std::signal(SIGPIPE, SIG_IGN);
+  emit::text_output output{STDOUT_FILENO, "results", "standard output"};
+  std::string& out = output.text();
   for (const detect::described_part& part : detect::describe(pattern)) {
     out.append(2 * part.depth, ' ');
     append_printable(part.text, out);
@@ -160,8 +161,12 @@ int describe_pattern(const filter_pattern& pattern) {
       "uses {} of {} characters, {} of {} regular expressions, {} of {} wildcard selectors\n",
       size.characters, limits::filter_characters_max, size.regexes, limits::filter_regexes_max,
       size.wildcard_selectors, limits::filter_wildcards_max);
-  return std::fputs(out.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? exit_done
-                                                                          : exit_failure;
+  const result<done> written = output.flush();
+  if (written || written.failure().code == errc::output_closed) {
+    return exit_done;
+  }
+  journal{}.say(written.failure().message);
+  return exit_failure;
 }
 
 }  // namespace

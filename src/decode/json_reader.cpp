@@ -65,6 +65,9 @@ bool json_reader::read_key() {
 }
 
 bool json_reader::read_value() {
+  if (builder_.values() >= limits::json_values_max) {
+    return fail("more values than any record has");
+  }
   switch (peek()) {
     case '"':
       if (!read_string()) {

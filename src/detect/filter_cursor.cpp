@@ -10,10 +10,6 @@
 namespace trailbell::detect {
 namespace {
 
-bool is_blank(char c) noexcept {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 bool is_operator_byte(char c) noexcept {
   return c == '=' || c == '!' || c == '<' || c == '>' || c == '~';
 }
@@ -37,15 +33,6 @@ std::string in_ticks(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_word_byte(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool is_value_byte(char c) noexcept {
-  return is_word_byte(c) || c == '_' || c == '.' || c == '*' || c == '+' || c == '-';
-}
 
 bool equal_ignoring_case(std::string_view a, std::string_view upper) noexcept {
   return std::equal(a.begin(), a.end(), upper.begin(), upper.end(), [](char have, char want) {

@@ -10,15 +10,12 @@
 #include <string_view>
 #include <utility>
 
+#include "detect/filter_text.hpp"
 #include "trailbell/detect/filter_pattern.hpp"
 #include "trailbell/detect/filter_syntax.hpp"
 
 namespace trailbell::detect {
 
-// Letters, digits, and every byte beyond ASCII.
-[[nodiscard]] bool is_word_byte(char c) noexcept;
-// What stands in a bare value: word bytes and _ . * + -
-[[nodiscard]] bool is_value_byte(char c) noexcept;
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view upper) noexcept;
 
 class filter_cursor {

@@ -3,14 +3,11 @@
 #include <compare>
 
 #include "detect/filter_number.hpp"
+#include "detect/filter_text.hpp"
 #include "trailbell/base/ensure.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-bool is_blank(char c) noexcept {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 // Pieces from left to right, each where it first occurs, and the last at the end, without trying
 // again: so does the service, for which `*111.111.111` is not 111.111.111.111.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detect/filter_evaluator.hpp"
+#include "detect/filter_text.hpp"
 #include "detect/filter_visit.hpp"
 
 namespace trailbell::detect {
@@ -158,6 +159,25 @@ class explainer {
   std::vector<explained_part> parts_;
 };
 
+// What surprises people about a condition that the service accepts; empty where nothing does.
+std::string_view remark_on(const json_condition& condition) {
+  const auto* test = std::get_if<comparison>(&condition.test);
+  if (test == nullptr) {
+    return "";
+  }
+  const auto* text = std::get_if<text_literal>(&test->value);
+  if (text != nullptr && (text->pieces == std::vector<std::string>{"true"} ||
+                          text->pieces == std::vector<std::string>{"false"})) {
+    return "   compares with text: a boolean is tested with IS TRUE or IS FALSE";
+  }
+  if (test->op == comparison_operator::not_equal) {
+    return condition.where.has_wildcard()
+               ? "   holds where nothing is equal, and does not where there is nothing to walk"
+               : "   does not hold where the member is missing, null or a boolean";
+  }
+  return "";
+}
+
 struct describer {
   std::vector<described_part> lines;
 
@@ -183,7 +203,8 @@ struct describer {
     }
   }
   void operator()(const json_pattern& pattern) {
-    tree(pattern.condition, 1, [](const json_condition& leaf) { return to_text(leaf); });
+    tree(pattern.condition, 1,
+         [](const json_condition& leaf) { return to_text(leaf) + std::string{remark_on(leaf)}; });
   }
   void operator()(const field_pattern& pattern) {
     for (const field& part : pattern.fields) {

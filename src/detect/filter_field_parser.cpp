@@ -6,8 +6,9 @@
 namespace trailbell::detect {
 namespace {
 
-bool is_name_byte(char c) noexcept {
-  return is_word_byte(c) || c == '_' || c == '-';
+// A field's name may hold letters of any script.
+bool is_field_name_byte(char c) noexcept {
+  return is_name_byte(c) || !is_ascii(c);
 }
 
 class field_parser {
@@ -95,7 +96,7 @@ class field_parser {
   // there is a name and nothing else.
   std::optional<comparison> read_leaf(std::string& field_name, bool& bare) {
     const std::size_t begin = in_.at();
-    const std::string_view name = in_.take_while(is_name_byte);
+    const std::string_view name = in_.take_while(is_field_name_byte);
     if (name.empty()) {
       return in_.fail(begin, "a field's name is missing",
                       "names hold letters, digits, _ and -; leave the place empty for any field");

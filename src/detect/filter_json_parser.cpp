@@ -10,10 +10,6 @@
 namespace trailbell::detect {
 namespace {
 
-bool is_name_byte(char c) noexcept {
-  return (is_word_byte(c) && static_cast<unsigned char>(c) < 0x80) || c == '_' || c == '-';
-}
-
 class json_parser {
  public:
   explicit json_parser(filter_cursor& in) noexcept : in_{in} {}
@@ -155,7 +151,7 @@ class json_parser {
     if (in_.take("*]")) {
       return selector_step{step_kind::wildcard, {}, 0, {}};
     }
-    const std::string_view digits = in_.take_while([](char c) { return c >= '0' && c <= '9'; });
+    const std::string_view digits = in_.take_while(is_digit);
     if (digits.empty() || in_.peek() != ']') {
       const bool name = in_.peek() == '\'' || in_.peek() == '"';
       return in_.fail_here("brackets hold an index from 0 or `*`",

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "detect/filter_text.hpp"
+
 namespace trailbell::detect {
 namespace {
 
@@ -18,10 +20,6 @@ struct parts {
   std::string_view fraction;  // digits behind it
   long exponent = 0;
 };
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 std::string_view take_digits(std::string_view& text) noexcept {
   const auto end = std::find_if_not(text.begin(), text.end(), is_digit);

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "detect/filter_visit.hpp"
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::detect {
@@ -23,20 +22,20 @@ std::optional<regex_pattern> parse_regex_alone(filter_cursor& in) {
 }
 
 std::optional<std::string> bare_term(filter_cursor& in) {
-  const std::size_t begin = in.at();
   const std::string_view word =
       in.take_while([](char c) { return is_word_byte(c) || c == '_' || c == '.'; });
   const char next = in.peek();
-  const bool ends = in.at_end() || next == '-' || next == '?' || next == '"' || next == ' ' ||
-                    (next >= '\t' && next <= '\r');
-  if (word.empty() || !ends) {
-    const bool json = next == '{' || next == '[' || next == '%';
-    return in.fail(word.empty() && in.at_end() ? begin : in.at(),
-                   in.at_end() ? "a term is missing" : "this character is not allowed in a term",
-                   json && begin == in.at() ? "leave out the blanks before it, or put it in quotes"
-                                            : "put the term in quotes");
+  if (word.empty() && in.at_end()) {
+    return in.fail_here("a term is missing");
   }
-  return std::string{word};
+  if (in.at_end() ||
+      (!word.empty() && (next == '-' || next == '?' || next == '"' || is_blank(next)))) {
+    return std::string{word};
+  }
+  const bool other_kind = word.empty() && (next == '{' || next == '[' || next == '%');
+  return in.fail_here("this character is not allowed in a term",
+                      other_kind ? "leave out the blanks before it, or put it in quotes"
+                                 : "put the term in quotes");
 }
 
 std::optional<term> parse_term(filter_cursor& in) {

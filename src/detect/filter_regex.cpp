@@ -4,17 +4,14 @@
 
 #include <string>
 
+#include "detect/filter_text.hpp"
 #include "trailbell/base/ensure.hpp"
 
 namespace trailbell::detect {
 namespace {
 
-bool is_letter_or_digit(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_hex(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 RE2::Options quiet_options() {
@@ -72,7 +69,7 @@ class checker {
     if (c == '(' || c == ')') {
       fail(at_, "brackets that group are not supported",
            "write the alternatives out, or `\\x28` and `\\x29` for the characters");
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
+    } else if (!is_ascii(c)) {
       fail(at_, "a character beyond ASCII in a regular expression", "write `.` for it");
     } else if (c == ' ') {
       fail(at_, "a blank in a regular expression", "write `\\s` or `\\x20`");
@@ -133,7 +130,7 @@ class checker {
     const std::size_t begin = at_++;
     const auto digits = [this] {
       const std::size_t from = at_;
-      while (at_ < source_.size() && source_[at_] >= '0' && source_[at_] <= '9') {
+      while (at_ < source_.size() && is_digit(source_[at_])) {
         ++at_;
       }
       return at_ > from;

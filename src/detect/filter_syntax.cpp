@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/filter_text.hpp"
+
 namespace trailbell::detect {
 namespace {
 
@@ -19,13 +21,10 @@ std::string quoted(std::string_view text) {
 }
 
 bool is_plain_name(std::string_view name) noexcept {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '-';
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_name_byte);
 }
 
-std::string step_text(const selector_step& step) {
+std::string step_text(const selector_step& step, bool first) {
   switch (step.kind) {
     case step_kind::member:
       return is_plain_name(step.name) ? "." + step.name : ".['" + step.name + "']";
@@ -34,7 +33,7 @@ std::string step_text(const selector_step& step) {
     case step_kind::wildcard:
       break;
   }
-  return ".*";
+  return first ? ".*" : "[*]";
 }
 
 std::string_view state_text(state_test test) noexcept {
@@ -112,7 +111,7 @@ std::string to_text(const filter_syntax& syntax) {
 std::string to_text(const selector& where) {
   std::string out = "$";
   for (const selector_step& step : where.steps) {
-    out += step_text(step);
+    out += step_text(step, &step == &where.steps.front());
   }
   return out;
 }

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
-#include <string_view>
 
 #include "trailbell/detect/filter_syntax.hpp"
 
@@ -33,13 +31,6 @@ void each_leaf(const condition_node<Leaf>& node, const Take& take) {
   for (const condition_node<Leaf>& part : node.parts) {
     each_leaf(part, take);
   }
-}
-
-// What the service counts: characters, not bytes.
-[[nodiscard]] inline std::size_t characters_in(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
 }
 
 }  // namespace trailbell::detect

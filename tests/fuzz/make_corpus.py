@@ -83,6 +83,24 @@ SEEDS = {
         "longer": "CreatePolicyX",
         "empty": "",
     },
+    "filter_pattern": {
+        "json": '{ ($.eventName = "*Policy*" || $.a != 1) && $.b NOT EXISTS }\0' + MATCH,
+        "wildcards": '{ $.a[*].b != 2 || $.c.* = *x || $.* >= 1 }\0{"a":[{"b":2}],"c":{"d":"x"}}',
+        "states": "{ $.a IS NULL && $.b is true && $.['c d'] IS FALSE }\0"
+        '{"a":[null],"b":true,"c d":false}',
+        "numbers": "{ $.a = 1e309 || $.a > -9007199254740993 || $.a = 1* }\0"
+        '{"a":9007199254740992}',
+        "regexes": "{ $.a = %^x[0-9]{2,3}|y+?% && $.b != %\\x28% }\0" '{"a":"x12","b":1.50}',
+        "escapes": '{ $.a = "\\"\\\\*" }\0{"a":"\\"\\\\\\ud800\\u00e9"}',
+        "repeated": '{ $.a = 2 }\0{"a":1,"\\u0061":2}',
+        "fields": "[a = 1* && a != 13, , ..., b = \"x y\" || b = %z%, c]\0" '12 q "x y" [p q',
+        "terms": 'ERROR -"time out" ?x-y\0ERROR timeout',
+        "regex_alone": "%^[hc]at$|\\d% \0hat",
+        "rejected": "{ $.a == 1 AND ('x') }\0",
+        "no_utf8": b'{ $.* = 2 }\0{"\xff":1,"\xfe":2}',
+        "brackets": "{" + "(" * 500 + "$.a=1" + ")" * 500 + "}\0" + "[" * 500,
+        "empty": "",
+    },
     "coverage": {
         "glob": "{ $.eventName = *Policy* }",
         "errors": "{ $.errorCode NOT EXISTS }\n{ $.errorMessage = a* }",

@@ -45,6 +45,10 @@ inline constexpr int zstd_window_log_max = 27;
 // JSON nesting that --strict validates; deeper records are rejected there.
 inline constexpr std::size_t json_depth_max = 1024;
 
+// Values in one json_tree, of some 40 bytes each. The largest log event that CloudWatch Logs takes,
+// 1 MiB, holds half a million.
+inline constexpr std::size_t json_values_max = 4 * mib;
+
 // Envelope within envelope: SQS around SNS around EventBridge around a record is four.
 inline constexpr int envelope_depth_max = 8;
 
@@ -69,8 +73,8 @@ inline constexpr std::size_t summary_keys_max = 10'000;
 // Messages about one object on stderr; the rest are counted in one closing line.
 inline constexpr std::size_t messages_per_object_max = 20;
 
-// CloudWatch Logs' own quotas on one filter pattern: characters, regular expressions, selectors with
-// a wildcard, wildcards in a selector.
+// CloudWatch Logs' own quotas on one filter pattern: characters, regular expressions, selectors
+// with a wildcard, wildcards in a selector.
 inline constexpr std::size_t filter_characters_max = 1024;
 inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;

@@ -2,7 +2,8 @@
 //
 // The whole text has to be one document: nothing but white space may follow it. Numbers keep their
 // spelling, so that no size is too large for them; a lone surrogate escape becomes U+FFFD. Text
-// that is not UTF-8 passes as it is inside strings. Nesting is bounded by limits::json_depth_max.
+// that is not UTF-8 passes as it is inside strings. Size, nesting and the number of values are
+// bounded by limits::value_bytes_max, json_depth_max and json_values_max.
 // Thread-safety: a reader belongs to one thread. It keeps its buffers, as the tree does: nothing is
 // allocated once both are warm.
 #pragma once

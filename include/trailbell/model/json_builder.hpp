@@ -31,6 +31,7 @@ class json_builder {
   // Ends what was opened last.
   void close();
 
+  [[nodiscard]] std::size_t values() const noexcept { return tree_->nodes_.size(); }
   [[nodiscard]] std::size_t depth() const noexcept { return open_.size(); }
   // depth() > 0
   [[nodiscard]] bool in_object() const noexcept;
