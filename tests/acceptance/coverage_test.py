@@ -1,5 +1,5 @@
-"""Published variants of the control's pattern have the coverage that is known of them; every published
-pattern of a control covers itself.
+"""Published variants of the control's pattern have the coverage that is known of them; every
+published pattern of a control covers itself.
 
 Usage: coverage_test.py BINARY PROJECT. Exit code 77 (skipped, and said so) without the data.
 """
