@@ -1,7 +1,8 @@
 // A tableau: literals that have to hold are settled first, then the shortest disjunction is split,
 // and of a literal that led nowhere the opposite is known from there on. After each step the
 // record_solver is asked whether the values can be so; most branches end there. Texts are looked at
-// last, for they cost more.
+// last, for they cost more. Before all that two kinds of records are tried, for most that
+// slip through are of them: nothing is there that need not be; nothing is as any comparison says.
 #include "detect/coverage_search.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 namespace trailbell::detect {
 namespace {
 
-bool is_literal(const formula& f) {
+bool is_single(const formula& f) {
   return f.what == formula::kind::single;
 }
 
@@ -51,7 +52,7 @@ formula substituted(const formula& f, const Known& known) {
   if (f.what == formula::kind::constant) {
     return f;
   }
-  if (is_literal(f)) {
+  if (is_single(f)) {
     const std::optional<bool> truth = known(f.atom);
     return truth ? constant_formula(*truth == f.truth) : f;
   }
@@ -68,14 +69,29 @@ formula substituted(const formula& f, const Known& known) {
   return join(f.what, std::move(parts));
 }
 
+auto value_in(const std::map<std::size_t, bool>& known) {
+  return [&known](std::size_t atom) {
+    const auto at = known.find(atom);
+    return at == known.end() ? std::nullopt : std::optional{at->second};
+  };
+}
+
+std::size_t size_of(const formula& f) {
+  std::size_t size = 1;
+  for (const formula& part : f.parts) {
+    size += size_of(part);
+  }
+  return size;
+}
+
 // The literals that have to hold.
 std::vector<const formula*> units_of(const formula& f) {
   std::vector<const formula*> units;
-  if (is_literal(f)) {
+  if (is_single(f)) {
     units.push_back(&f);
   } else if (f.what == formula::kind::all_of) {
     for (const formula& part : f.parts) {
-      if (is_literal(part)) {
+      if (is_single(part)) {
         units.push_back(&part);
       }
     }
@@ -91,14 +107,33 @@ coverage_search::answer coverage_search::find(const formula& wanted, const recor
   undecided_ = false;
   const formula open =
       substituted(wanted, [&](std::size_t atom) { return shape_says(atoms_.at(atom), shape); });
-  std::optional<sample_value> record = search(open, {}, shape);
+  std::optional<sample_value> record;
+  for (const refused which : {refused::everything, refused::comparisons, refused::nothing}) {
+    undecided_ = false;  // only the last of them asks the whole question
+    assignment known;
+    refuse(open, which, known);
+    record = record ? std::move(record) : search(open, std::move(known), shape);
+  }
   total_left_ -= steps - left_.left();
   const bool undecided = !record && (undecided_ || left_.spent());
   return {std::move(record), undecided};
 }
 
+void coverage_search::refuse(const formula& f, refused which, assignment& into) const {
+  const value_probe* const probe = is_single(f) ? atoms_.at(f.atom).value() : nullptr;
+  if (probe != nullptr &&
+      (which == refused::everything ||
+       (which == refused::comparisons && !std::holds_alternative<presence_test>(probe->test)))) {
+    into.emplace(f.atom, false);
+  }
+  for (const formula& part : f.parts) {
+    refuse(part, which, into);
+  }
+}
+
 std::optional<sample_value> coverage_search::search(formula open, assignment known,
                                                     const record_shape& shape) {
+  open = substituted(open, value_in(known));
   for (std::vector<const formula*> units = units_of(open); !units.empty(); units = units_of(open)) {
     for (const formula* const unit : units) {
       const auto [at, fresh] = known.emplace(unit->atom, unit->truth);
@@ -106,12 +141,10 @@ std::optional<sample_value> coverage_search::search(formula open, assignment kno
         return std::nullopt;
       }
     }
-    open = substituted(open, [&known](std::size_t atom) {
-      const auto at = known.find(atom);
-      return at == known.end() ? std::nullopt : std::optional{at->second};
-    });
+    open = substituted(open, value_in(known));
   }
-  if (!left_.spend(known.size() + 1) || (open.what == formula::kind::constant && !open.truth)) {
+  if (!left_.spend(known.size() + size_of(open)) ||
+      (open.what == formula::kind::constant && !open.truth)) {
     return std::nullopt;
   }
   std::vector<atom_wish> wishes;
@@ -142,21 +175,17 @@ std::optional<sample_value> coverage_search::branch(const formula& open, const a
   rest.erase(shortest);
   // What must not be there makes for the smaller record.
   std::stable_sort(ways.begin(), ways.end(), [](const formula& a, const formula& b) {
-    const auto rank = [](const formula& f) { return !is_literal(f) ? 2 : f.truth ? 1 : 0; };
+    const auto rank = [](const formula& f) { return !is_single(f) ? 2 : f.truth ? 1 : 0; };
     return rank(a) < rank(b);
   });
   assignment learnt = known;
   for (formula& way : ways) {
-    const bool single = is_literal(way);
+    const bool single = is_single(way);
     const auto [atom, truth] = std::pair{way.atom, way.truth};
     std::vector<formula> parts = rest;
     parts.push_back(std::move(way));
-    formula next =
-        substituted(join(formula::kind::all_of, std::move(parts)), [&learnt](std::size_t of) {
-          const auto at = learnt.find(of);
-          return at == learnt.end() ? std::nullopt : std::optional{at->second};
-        });
-    if (std::optional<sample_value> record = search(std::move(next), learnt, shape)) {
+    if (std::optional<sample_value> record =
+            search(join(formula::kind::all_of, std::move(parts)), learnt, shape)) {
       return record;
     }
     if (left_.spent()) {

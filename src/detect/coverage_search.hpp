@@ -1,6 +1,7 @@
 // coverage_search: a record in which a formula holds.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -27,6 +28,9 @@ class coverage_search {
 
  private:
   using assignment = std::map<std::size_t, bool>;
+  // Which probes about values are taken not to hold.
+  enum class refused : std::uint8_t { everything, comparisons, nothing };
+  void refuse(const formula& f, refused which, assignment& into) const;
   std::optional<sample_value> search(formula open, assignment known, const record_shape& shape);
   std::optional<sample_value> branch(const formula& open, const assignment& known,
                                      const record_shape& shape);
