@@ -164,8 +164,6 @@ const sample_value* sample_value::find(std::string_view key) const noexcept {
   return nullptr;
 }
 
-bool sample_value::operator==(const sample_value&) const = default;
-
 void build_tree(const sample_value& value, json_tree& into) {
   json_builder builder;
   builder.begin(into);

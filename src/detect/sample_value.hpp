@@ -23,13 +23,11 @@ struct sample_value {
   static sample_value of_kind(json_kind kind);
 
   [[nodiscard]] const sample_value* find(std::string_view key) const noexcept;
-  bool operator==(const sample_value&) const;
 };
 
 struct sample_member {
   std::string key;
   sample_value value;
-  bool operator==(const sample_member&) const = default;
 };
 
 void build_tree(const sample_value& value, json_tree& into);
