@@ -213,25 +213,25 @@ std::optional<std::string> shortest_text(std::span<const language_wish> wishes, 
     left.give_up();
     return std::nullopt;
   }
-  text_product product{wishes};
+  text_product product{wishes, *alphabet};
   std::vector<node> nodes{{product.start(), 0, 0}};
   std::vector<bool> seen{true};
   for (std::size_t at = 0; at < nodes.size(); ++at) {
     if (product.fulfilled(nodes[at].state)) {
       return text_to(nodes, at);
     }
-    for (const char32_t c : *alphabet) {
-      if (!left.spend(wishes.size())) {
-        return std::nullopt;
-      }
-      const std::optional<text_product::id> to = product.next(nodes[at].state, c);
-      if (!to) {
+    if (!left.spend(wishes.size() * alphabet->size())) {
+      return std::nullopt;
+    }
+    for (std::size_t letter = 0; letter < alphabet->size(); ++letter) {
+      const text_product::id to = product.next(nodes[at].state, letter);
+      if (to == text_product::none) {
         continue;
       }
-      seen.resize(std::max<std::size_t>(seen.size(), *to + 1), false);
-      if (!seen[*to]) {
-        seen[*to] = true;
-        nodes.push_back({*to, at, c});
+      seen.resize(std::max<std::size_t>(seen.size(), to + 1), false);
+      if (!seen[to]) {
+        seen[to] = true;
+        nodes.push_back({to, at, (*alphabet)[letter]});
       }
     }
   }

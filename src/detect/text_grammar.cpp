@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <unordered_set>
 
 #include "detect/text_product.hpp"
@@ -229,6 +230,20 @@ text_grammar::state text_grammar::root(state from, const record_shape& record,
   return literal(at, "}");
 }
 
+text_grammar::moves text_grammar::moves_of(std::span<const char32_t> alphabet) const {
+  moves all(nodes_.size());
+  for (state at = 0; at < nodes_.size(); ++at) {
+    for (const edge& e : nodes_[at].edges) {
+      for (std::size_t letter = 0; letter < alphabet.size(); ++letter) {
+        if (alphabet[letter] >= e.first && alphabet[letter] <= e.last) {
+          all[at].emplace_back(letter, e.to);
+        }
+      }
+    }
+  }
+  return all;
+}
+
 std::optional<std::string> text_grammar::shortest(std::span<const language_wish> wishes,
                                                   effort& left) const {
   code_set ranges;
@@ -242,24 +257,26 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
     left.give_up();
     return std::nullopt;
   }
-  text_product product{wishes};
+  const moves by_state = moves_of(*alphabet);
+  text_product product{wishes, *alphabet};
   struct visit {
     state at;
     text_product::id product;
     std::size_t from;
-    char32_t by;
-    bool read;
+    std::size_t letter;  // no_letter: none was read
   };
+  constexpr std::size_t no_letter = std::numeric_limits<std::size_t>::max();
   std::deque<visit> visits;
   std::deque<std::size_t> open;
   std::unordered_set<std::uint64_t> seen;
   const auto reach = [&](const visit& v) {
     if (seen.insert(static_cast<std::uint64_t>(v.at) << 32U | v.product).second) {
       visits.push_back(v);
-      v.read ? open.push_back(visits.size() - 1) : open.push_front(visits.size() - 1);
+      const std::size_t index = visits.size() - 1;
+      v.letter != no_letter ? open.push_back(index) : open.push_front(index);
     }
   };
-  reach({0, product.start(), 0, 0, false});
+  reach({0, product.start(), 0, no_letter});
   while (!open.empty()) {
     const std::size_t index = open.front();
     open.pop_front();
@@ -267,8 +284,8 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
     if (now.at == end_ && product.fulfilled(now.product)) {
       std::u32string backwards;
       for (std::size_t i = index; i > 0; i = visits[i].from) {
-        if (visits[i].read) {
-          backwards.push_back(visits[i].by);
+        if (visits[i].letter != no_letter) {
+          backwards.push_back((*alphabet)[visits[i].letter]);
         }
       }
       std::string found;
@@ -276,20 +293,16 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
                     [&found](char32_t c) { append_utf8(c, found); });
       return found;
     }
-    for (const state to : nodes_[now.at].free) {
-      reach({to, now.product, index, 0, false});
+    if (!left.spend(1 + by_state[now.at].size())) {
+      return std::nullopt;
     }
-    for (const edge& e : nodes_[now.at].edges) {
-      for (const char32_t c : *alphabet) {
-        if (c < e.first || c > e.last) {
-          continue;
-        }
-        if (!left.spend(wishes.size())) {
-          return std::nullopt;
-        }
-        if (const std::optional<text_product::id> to = product.next(now.product, c)) {
-          reach({e.to, *to, index, c, true});
-        }
+    for (const state to : nodes_[now.at].free) {
+      reach({to, now.product, index, no_letter});
+    }
+    for (const auto& [letter, to] : by_state[now.at]) {
+      const text_product::id next = product.next(now.product, letter);
+      if (next != text_product::none) {
+        reach({to, next, index, letter});
       }
     }
   }

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "detect/sample_value.hpp"
@@ -49,6 +50,9 @@ class text_grammar {
     std::vector<state> free;  // without a code point
   };
 
+  using moves = std::vector<std::vector<std::pair<std::size_t, state>>>;  // by state: letter, to
+
+  [[nodiscard]] moves moves_of(std::span<const char32_t> alphabet) const;
   state add();
   void link(state from, char32_t first, char32_t last, state to);
   void join(state from, state to) { nodes_[from].free.push_back(to); }
