@@ -39,11 +39,14 @@ check_format() {
 }
 
 public_checks() {
-  if [ -f "$shared/checks/replay_matches.py" ]; then
-    python3 "$shared/checks/replay_matches.py" build/release/bin/trailbell
-  else
-    echo "no public checks beside this checkout"
-  fi
+  local check
+  for check in replay_matches filter_cases; do
+    if [ -f "$shared/checks/$check.py" ]; then
+      python3 "$shared/checks/$check.py" build/release/bin/trailbell || return 1
+    else
+      echo "no public check $check beside this checkout"
+    fi
+  done
 }
 
 fuzz_all() {
@@ -77,6 +80,8 @@ if [ "$tier" = default ]; then
   step "tests: TSan, core" sanitized tsan core_tests -L core
   exit 0
 fi
+step "coverage: a million records" env TRAILBELL_COVERAGE_SETS=20000 \
+  TRAILBELL_COVERAGE_RECORDS=1000000 build/release/bin/property_coverage
 step "packages: fuzz" install_packages "${fuzz_packages[@]}"
 step "tests: ASan and UBSan" sanitized asan all
 step "tests: TSan" sanitized tsan all

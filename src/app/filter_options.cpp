@@ -34,6 +34,27 @@ constexpr const char* explain_example = R"(Examples:
 
 Exit codes: as for `trailbell filter test`.)";
 
+constexpr const char* covers_about =
+    R"(Proves whether these filters together match every record that a control is about.
+
+The answer holds for all records of the control's domain: for cis-4.4, every call of the sixteen
+names to iam.amazonaws.com, with every other member that CloudTrail's record reference lists free or
+absent. One JSON object comes out: coverage is
+  full          every call, the denied ones too
+  changes_only  every call that succeeded; the witness is a denied one
+  partial       a call that succeeded slips through: the witness
+  none          nothing can match
+  undetermined  a stated bound was reached; never a guess
+`beyond` holds for each pattern a record that it matches and the control does not mean, or null.)";
+
+constexpr const char* covers_example = R"(Examples:
+  trailbell filter covers --pattern '{ $.eventSource = iam.amazonaws.com && $.readOnly IS FALSE }'
+  trailbell filter covers --pattern '{ $.eventName = Create* }' --pattern '{ $.eventName = Put* }'
+  trailbell filter covers --control-pattern '{ $.eventName = StopLogging }' --pattern StopLogging
+
+Exit codes: 0 full or changes_only; 1 partial or none; 2 a pattern that the service rejects, an
+unknown control, or usage; 3 undetermined.)";
+
 void add_common(CLI::App& command, filter_arguments& a) {
   command.add_option("--pattern", a.pattern, "filter pattern; --pattern= is the empty one")
       ->required();
@@ -41,6 +62,23 @@ void add_common(CLI::App& command, filter_arguments& a) {
                      "what a line holds: text (the event itself), or json (a JSON string that "
                      "holds it); default text");
   command.add_option("FILE", a.path, "events, one a line; - for standard input");
+}
+
+void add_covers(CLI::App& command, covers_arguments& a) {
+  // Not a vector of CLI11's: it would take "[a, b]" for a list.
+  const auto add = [&a](const std::string& pattern) { a.patterns.push_back(pattern); };
+  command
+      .add_option_function<std::string>("--pattern", add,
+                                        "filter pattern (repeatable); --pattern= is the empty one")
+      ->required()
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->trigger_on_parse();
+  CLI::Option* const control = command.add_option(
+      "--control", a.control, "what has to be matched: the id of a control; default cis-4.4");
+  command
+      .add_option("--control-pattern", a.control_pattern,
+                  "what has to be matched: every record that this pattern matches")
+      ->excludes(control);
 }
 
 }  // namespace
@@ -54,7 +92,13 @@ std::function<int()> add_filter(CLI::App& app, filter_arguments& arguments) {
   CLI::App* const explain = filter->add_subcommand("explain", explain_about);
   explain->footer(explain_example);
   add_common(*explain, arguments);
+  CLI::App* const covers = filter->add_subcommand("covers", covers_about);
+  covers->footer(covers_example);
+  add_covers(*covers, arguments.covers);
   return [filter, &arguments] {
+    if (filter->got_subcommand("covers")) {
+      return filter_covers_command(arguments.covers);
+    }
     return filter->got_subcommand("test") ? filter_test_command(arguments)
                                           : filter_explain_command(arguments);
   };

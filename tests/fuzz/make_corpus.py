@@ -124,6 +124,19 @@ SEEDS = {
         "brackets": "{" + "(" * 500 + "$.a=1" + ")" * 500 + "}\0" + "[" * 500,
         "empty": "",
     },
+    "coverage": {
+        "glob": "{ $.eventName = *Policy* }",
+        "errors": "{ $.errorCode NOT EXISTS }\n{ $.errorMessage = a* }",
+        "missing": "{ $.userIdentity.type = Root || $.userIdentity.type != Root }",
+        "wildcards": "{ $.resources[*].type != a && $.* = Root }\n"
+        "{ $.requestParameters.* IS NULL }",
+        "elements": "{ $.requestParameters.a[1] = x && $.requestParameters.a IS NULL }",
+        "numbers": "{ $.requestParameters.a > 1 && $.requestParameters.a = \"1*\" }",
+        "regex": "{ $.userAgent = %^a{2,3}[^b-d]?$|x% }\n%Policy%",
+        "terms": '?CreatePolicy ?"\\"readOnly\\":false,"\n-alice',
+        "fields": "[a, b = x*, ...]\n[w = *Policy]",
+        "empty": "\n[]",
+    },
 }
 
 

@@ -99,6 +99,16 @@ inline constexpr std::size_t yaml_bytes_max = 1 * mib;
 inline constexpr std::size_t yaml_nodes_max = 50'000;
 inline constexpr std::size_t yaml_depth_max = 64;
 
+// A proof of coverage: steps for one question (one event name, one formula) and for all questions
+// about a set of patterns, of about a microsecond each; states of the automaton of one regular
+// expression, and members of all sets of them; elements of an array that a pattern may number. What
+// lies beyond stays undecided.
+inline constexpr std::size_t coverage_steps_max = 400'000;
+inline constexpr std::size_t coverage_total_steps_max = 4'000'000;
+inline constexpr std::size_t automaton_states_max = 20'000;
+inline constexpr std::size_t automaton_members_max = 1'000'000;
+inline constexpr std::size_t coverage_elements_max = 64;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;
