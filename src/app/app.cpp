@@ -15,6 +15,7 @@
 #include "app/arguments.hpp"
 #include "app/filter_options.hpp"
 #include "app/replay_command.hpp"
+#include "app/rules_options.hpp"
 #include "app/version.hpp"
 
 namespace trailbell::app {
@@ -95,6 +96,8 @@ int parse_and_run(const std::vector<std::string>& words) {
   add_replay(app, replay);
   filter_arguments filter;
   const std::function<int()> run_filter = add_filter(app, filter);
+  rules_arguments rules;
+  const std::function<int()> run_rules = add_rules(app, rules);
   app.add_subcommand("version", "Prints the version.");
   option_names names{{}, {"--pattern"}};
   collect_options(app, names);
@@ -107,6 +110,9 @@ int parse_and_run(const std::vector<std::string>& words) {
   }
   if (app.got_subcommand("version")) {
     return print_version();
+  }
+  if (app.got_subcommand("rules")) {
+    return run_rules();
   }
   return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
 }

@@ -10,6 +10,7 @@
 
 #include "app/app.hpp"
 #include "app/event_lines.hpp"
+#include "app/explanation.hpp"
 #include "app/journal.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
@@ -113,39 +114,16 @@ int answer_each(const filter_arguments& arguments, const filter_pattern& pattern
   return filter_session{pattern, std::move(file.value()), *form}.run(path, answer);
 }
 
-constexpr std::string_view mark_of(detect::part_outcome outcome) noexcept {
-  switch (outcome) {
-    case detect::part_outcome::holds:
-      return "yes     ";
-    case detect::part_outcome::fails:
-      return "no      ";
-    case detect::part_outcome::ignored:
-      break;
-  }
-  return "ignored ";
-}
-
 void append_explanation(const filter_pattern& pattern, const event_lines::event& event,
                         const detect::event_view& view, std::string& out) {
   if (event.unreadable) {
     out += fmt::format("line {}: {}\n", event.line, *event.unreadable);
     return;
   }
-  for (const detect::explained_part& part : detect::explain(pattern, view)) {
-    if (part.depth == 0) {
-      const bool holds = part.outcome == detect::part_outcome::holds;
-      out += fmt::format("line {}: {}\n", event.line, holds ? "matches" : "does not match");
-      continue;
-    }
-    out.append(2 * part.depth, ' ');
-    out += mark_of(part.outcome);
-    append_printable(part.part, out);
-    if (!part.found.empty()) {
-      out += "   found ";
-      append_printable(part.found, out);
-    }
-    out.push_back('\n');
-  }
+  const std::vector<detect::explained_part> parts = detect::explain(pattern, view);
+  const bool holds = parts.front().outcome == detect::part_outcome::holds;
+  out += fmt::format("line {}: {}\n", event.line, holds ? "matches" : "does not match");
+  append_parts(parts, out);
 }
 
 int describe_pattern(const filter_pattern& pattern) {

@@ -91,6 +91,21 @@ void append_record(std::string_view record, std::string& out) {
   }
 }
 
+void append_burst(const alert_burst& burst, members& m) {
+  members group{m.raw("group")};
+  for (const auto& [selector, value] : burst.group) {
+    group.raw(selector) += value;
+  }
+  group.close();
+  fmt::format_to(std::back_inserter(m.raw("count")), "{}", burst.count);
+  members window{m.raw("window")};
+  window.text("from", burst.from);
+  window.text("to", burst.to);
+  window.close();
+  const std::vector<std::string_view> ids{burst.event_ids.begin(), burst.event_ids.end()};
+  m.list("event_ids", ids);
+}
+
 }  // namespace
 
 void append_jsonl(const alert& what, const jsonl_options& options, std::string& out) {
@@ -123,6 +138,9 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   fmt::format_to(std::back_inserter(position.raw("record")), "{}", what.record);
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));
+  if (what.burst) {
+    append_burst(*what.burst, m);
+  }
   if (options.with_record) {
     append_record(what.raw.value_or(""), m.raw("record"));
   }

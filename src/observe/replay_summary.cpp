@@ -108,6 +108,7 @@ std::string summary_json(const replay_totals& t) {
       "\"records\":{},\"matched\":{},\"passed\":{},\"rejected\":{},\"unrecognised\":{},"
       "\"findings\":{},\"alerts\":{},\"suppressed\":{},"
       "\"suppressed_by\":{{\"dedup\":{},\"rule\":{}}},"
+      "\"thresholds\":{{\"untimed\":{},\"evicted\":{}}},"
       "\"skipped\":{{\"digest\":{},\"insight\":{},\"control\":{},\"notification\":{},\"empty\":{}}}"
       ","
       "\"by_rule\":{},\"by_event_name\":{},\"by_actor\":{},\"by_account\":{},"
@@ -115,11 +116,11 @@ std::string summary_json(const replay_totals& t) {
       "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}}}\n",
       t.objects, t.objects_failed, t.bytes_read, t.bytes_inflated, t.decoded.records, t.matched,
       t.passed(), t.decoded.rejected, t.decoded.unrecognised, t.findings, t.alerts, t.suppressed,
-      t.suppressed_by_dedup, t.suppressed_by_rule, skipped.digest, skipped.insight, skipped.control,
-      skipped.notification, skipped.empty, table_json(t.by_rule), table_json(t.by_event_name),
-      table_json(t.by_actor), table_json(t.by_account), time_json(t.first_match_time),
-      time_json(t.last_match_time), t.interrupted, t.seconds,
-      per_second(static_cast<double>(t.decoded.records), t.seconds),
+      t.suppressed_by_dedup, t.suppressed_by_rule, t.threshold_untimed, t.threshold_evicted,
+      skipped.digest, skipped.insight, skipped.control, skipped.notification, skipped.empty,
+      table_json(t.by_rule), table_json(t.by_event_name), table_json(t.by_actor),
+      table_json(t.by_account), time_json(t.first_match_time), time_json(t.last_match_time),
+      t.interrupted, t.seconds, per_second(static_cast<double>(t.decoded.records), t.seconds),
       per_second(static_cast<double>(t.bytes_inflated), t.seconds));
 }
 

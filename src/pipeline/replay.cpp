@@ -7,6 +7,7 @@
 #include "pipeline/dispatch.hpp"
 #include "pipeline/lane.hpp"
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/detect/threshold_stage.hpp"
 #include "trailbell/emit/dedup_window.hpp"
 
 namespace trailbell::pipeline {
@@ -29,7 +30,18 @@ class collector {
  public:
   collector(const replay_options& options, replay_listener& listener,
             consume::read_control& control)
-      : options_{options}, listener_{listener}, control_{control} {}
+      : options_{options},
+        listener_{listener},
+        control_{control},
+        thresholds_{options.scan.rules->rules()} {}
+
+  // At the end of the input: what waited for others is judged.
+  void finish() {
+    thresholds_.finish(due_);
+    take_due();
+    totals_.threshold_untimed = thresholds_.tally().untimed;
+    totals_.threshold_evicted = thresholds_.tally().evicted;
+  }
 
   void collect(task_queue& in_order) {
     bool closed = false;
@@ -86,7 +98,12 @@ class collector {
     }
     for (alert& found : part.found.alerts) {
       found.record += records_before;
-      take_finding(found, path);
+      found.path = path;
+      if (found.burst) {
+        take_waiting(std::move(found));
+      } else {
+        take_finding(found);
+      }
     }
     if (part.last) {
       finish_object(work, part.outcome);
@@ -123,7 +140,25 @@ class collector {
     worker.join();
   }
 
-  void take_finding(alert& found, const std::string& path) {
+  // A match of a rule with a threshold. The same record read twice counts once.
+  void take_waiting(alert match) {
+    if (!options_.dedup || waiting_dedup_.admit(match.fingerprint)) {
+      thresholds_.add(std::move(match), due_);
+      take_due();
+    }
+  }
+
+  void take_due() {
+    for (alert& found : due_) {
+      const bool first = found.burst->only_finding &&
+                         fired_.admit(found.path + '\0' + std::to_string(found.record));
+      totals_.matched += first ? 1 : 0;
+      take_finding(found);
+    }
+    due_.clear();
+  }
+
+  void take_finding(alert& found) {
     if (output_closed_) {
       return;
     }
@@ -145,7 +180,6 @@ class collector {
                   found.actor.arn.value_or(found.actor.name.value_or("(unknown)")));
     count_bounded(totals_.by_account, found.account_id.value_or("(unknown)"));
     ++totals_.alerts;
-    found.path = path;
     if (!listener_.on_alert(found)) {
       --totals_.alerts;
       --totals_.findings;
@@ -181,7 +215,10 @@ class collector {
   replay_listener& listener_;
   consume::read_control& control_;
   replay_totals totals_;
-  emit::dedup_window dedup_;
+  emit::dedup_window dedup_, waiting_dedup_;
+  detect::threshold_stage thresholds_;
+  std::vector<alert> due_;
+  emit::dedup_window fired_;  // records that thresholds made findings of
   std::optional<std::int64_t> first_ns_, last_ns_;
   std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
   bool output_closed_ = false;
@@ -212,6 +249,7 @@ replay_totals run_replay(const replay_options& options, replay_listener& listene
   }
   collector results{options, listener, control};
   results.collect(in_order);
+  results.finish();
 
   // Where the output ended early, nobody takes what is still on its way: let its givers go.
   in_order.close();

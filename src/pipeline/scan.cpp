@@ -31,7 +31,9 @@ constexpr std::size_t alert_bytes_typical = 2048;
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   const detect::rule_set& rules = *options_.rules;
   rules.select(fields, selected_);
-  bool matched = false;
+  bool matched = false;  // some rule holds
+  bool found = false;    // and that is a finding: not a match that its threshold waits for
+  bool waiting = false;
   const json_tree* tree = nullptr;
   for (const std::uint32_t index : selected_) {
     const detect::compiled_rule& rule = *rules.rules()[index];
@@ -46,14 +48,36 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
       return true;  // read, and out of the range that was asked for: passed
     }
     matched = true;
-    take_match(rule, *match, fields, record);
+    const bool waits = rule.threshold() != nullptr && !match->suppressed_by;
+    found = found || !waits;
+    alert& made = take_match(rule, *match, fields, record);
+    if (waits) {
+      made.burst = std::make_unique<alert_burst>();
+      made.burst->rule = index;
+      made.burst->group = detect::group_of(*rule.threshold(), tree == nullptr ? tree_ : *tree);
+      waiting = true;
+    }
   }
-  found_.matched += matched ? 1 : 0;
+  found_.matched += found ? 1 : 0;
+  if (waiting && !found) {
+    mark_only_findings(record);
+  }
   return matched;
 }
 
-void scan::take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
-                      const record_fields& fields, std::uint64_t record) {
+// The matches that were just made of a record wait for others; if one of them makes an alert, it is
+// the record's first finding.
+void scan::mark_only_findings(std::uint64_t record) {
+  for (auto made = found_.alerts.rbegin(); made != found_.alerts.rend(); ++made) {
+    if (!made->burst || made->record != record) {
+      return;
+    }
+    made->burst->only_finding = true;
+  }
+}
+
+alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
+                        const record_fields& fields, std::uint64_t record) {
   alert made = emit::build_alert(rule.info().label(), match.level, fields);
   made.suppressed_by_rule = match.suppressed_by.has_value();
   made.record = record;
@@ -63,6 +87,7 @@ void scan::take_match(const detect::compiled_rule& rule, const detect::rule_matc
   made.own_texts();
   found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
   found_.alerts.push_back(std::move(made));
+  return found_.alerts.back();
 }
 
 const json_tree& scan::tree_of(const record_fields& fields) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "trailbell/detect/filter_explain.hpp"
@@ -69,6 +70,10 @@ struct rule_threshold {
   std::int64_t window_ns = 0;
   std::vector<selector> group_by;  // without wildcards
 };
+
+// The values of `group_by` in a record, as JSON; null for what is missing, an object or an array.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> group_of(
+    const rule_threshold& threshold, const json_tree& record);
 
 // Why a rule holds or does not: conditions with what each is for.
 struct explained_condition {

@@ -13,6 +13,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "trailbell/model/record.hpp"
 
@@ -40,6 +42,17 @@ struct alert_target {
   text_view principal_name;
 };
 
+// What an alert says that stands for several records; and, before it is due, for which of them one
+// counts.
+struct alert_burst {
+  std::uint32_t rule = 0;                                  // index in its rule set
+  std::vector<std::pair<std::string, std::string>> group;  // selector, and its value as JSON
+  bool only_finding = false;  // no other rule without a threshold holds for the last record
+  std::uint64_t count = 0;
+  std::string from, to;                // event times of the first and the last, as recorded
+  std::vector<std::string> event_ids;  // in the order of time; bounded, see limits
+};
+
 struct alert {
   rule_label rule;
   severity level = severity::informational;
@@ -54,7 +67,8 @@ struct alert {
   std::string path;          // of the file that the record is in; "-" for standard input
   std::uint64_t record = 0;  // from 0, in that file
   std::int64_t detected_at_ns = 0;
-  bool suppressed_by_rule = false;  // its rule leaves it out: counted, not delivered
+  std::unique_ptr<alert_burst> burst;  // of a rule with a threshold
+  bool suppressed_by_rule = false;     // its rule leaves it out: counted, not delivered
 
   // Copies what the fields show into the alert: one allocation for all.
   void own_texts();

@@ -55,8 +55,9 @@ class scan final : public decode::record_visitor {
   [[nodiscard]] bool in_time(const record_fields& fields) const;
   // The record as a tree; where it is no sound JSON, as much of it as could be read.
   const json_tree& tree_of(const record_fields& fields);
-  void take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
-                  const record_fields& fields, std::uint64_t record);
+  alert& take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
+                    const record_fields& fields, std::uint64_t record);
+  void mark_only_findings(std::uint64_t record);
 
   scan_options options_;
   findings found_;

@@ -1,0 +1,67 @@
+#include "app/explanation.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
+
+#include "trailbell/base/text.hpp"
+
+namespace trailbell::app {
+namespace {
+
+constexpr std::string_view mark_of(detect::part_outcome outcome) noexcept {
+  switch (outcome) {
+    case detect::part_outcome::holds:
+      return "yes     ";
+    case detect::part_outcome::fails:
+      return "no      ";
+    case detect::part_outcome::ignored:
+      break;
+  }
+  return "ignored ";
+}
+
+}  // namespace
+
+void append_parts(const std::vector<detect::explained_part>& parts, std::string& out) {
+  for (const detect::explained_part& part : parts) {
+    if (part.depth == 0) {
+      continue;
+    }
+    out.append(2 * part.depth, ' ');
+    out += mark_of(part.outcome);
+    append_printable(part.part, out);
+    if (!part.found.empty()) {
+      out += "   found ";
+      append_printable(part.found, out);
+    }
+    out.push_back('\n');
+  }
+}
+
+void append_explanation(const detect::compiled_rule& rule, const detect::record_view& record,
+                        std::uint64_t number, std::string& out) {
+  const std::optional<detect::rule_match> match = rule.evaluate(record);
+  out += fmt::format("record {} ", number);
+  append_printable(record.fields.event_name.value_or("(no eventName)"), out);
+  if (!match) {
+    out += ": does not match\n";
+  } else if (match->suppressed_by) {
+    out += fmt::format(": matches, and is suppressed by {}\n", *match->suppressed_by + 1);
+  } else {
+    out += fmt::format(": matches, severity {}\n", to_string(match->level));
+  }
+  for (const detect::explained_condition& condition : rule.explain(record)) {
+    const bool main = condition.purpose == "pattern";
+    if (!main && !match) {
+      continue;  // looked at only where the pattern holds
+    }
+    if (!main && !condition.parts.empty()) {
+      out += "  " + condition.purpose + ":\n";
+    }
+    append_parts(condition.parts, out);
+  }
+}
+
+}  // namespace trailbell::app

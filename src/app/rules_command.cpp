@@ -1,0 +1,161 @@
+#include "app/rules_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "app/app.hpp"
+#include "app/explanation.hpp"
+#include "app/journal.hpp"
+#include "app/record_reader.hpp"
+#include "app/rule_files.hpp"
+#include "trailbell/base/text.hpp"
+#include "trailbell/decode/json_reader.hpp"
+#include "trailbell/detect/pattern_rule.hpp"
+#include "trailbell/detect/rule_convert.hpp"
+#include "trailbell/emit/text_output.hpp"
+
+namespace trailbell::app {
+namespace {
+
+using detect::loaded_rule;
+
+// Writes to standard output; a reader that went away ends it quietly.
+class lines_out {
+ public:
+  lines_out() : output_{STDOUT_FILENO, "results", "standard output"} {
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  std::string& text() { return output_.text(); }
+  void settle() { took(output_.settle()); }
+  int finish(int code) {
+    took(output_.flush());
+    return failed_ ? exit_failure : code;
+  }
+
+ private:
+  void took(const result<done>& outcome) {
+    if (!outcome && !failed_ && outcome.failure().code != errc::output_closed) {
+      journal{}.say(outcome.failure().message);
+      failed_ = true;
+    }
+  }
+  emit::text_output output_;
+  bool failed_ = false;
+};
+
+std::string plural(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string severity_text(const detect::compiled_rule& rule) {
+  const auto* const pattern = dynamic_cast<const detect::pattern_rule*>(&rule);
+  if (pattern == nullptr) {
+    return "high+";
+  }
+  const auto& levels = pattern->content().severities;
+  return std::string{to_string(levels.front().is)} + (levels.size() > 1 ? "+" : "");
+}
+
+}  // namespace
+
+int rules_check_command(const rules_arguments& arguments) {
+  const std::optional<std::vector<loaded_rule>> loaded = open_rules(arguments.paths);
+  if (!loaded) {
+    return exit_usage;
+  }
+  lines_out out;
+  std::size_t tests = 0;
+  std::size_t untested = 0;
+  for (const loaded_rule& one : *loaded) {
+    tests += one.tests.size();
+    untested += one.tests.empty() ? 1 : 0;
+    if (detect::parses_every_record(*one.rule)) {
+      append_printable(one.path, out.text());
+      out.text() += fmt::format(
+          ":{}:{}: {}: parses every record: nothing in it names a text that "
+          "each of its records holds\n",
+          one.at.line, one.at.column, one.rule->id());
+    }
+  }
+  out.text() += fmt::format("{}, {}", plural(loaded->size(), "rule"), plural(tests, "test"));
+  out.text() += untested > 0 ? fmt::format(" ({} without tests)\n", untested) : "\n";
+  return out.finish(exit_done);
+}
+
+int rules_list_command(const rules_arguments& arguments) {
+  const std::optional<std::vector<loaded_rule>> loaded = open_rules(arguments.paths);
+  if (!loaded) {
+    return exit_usage;
+  }
+  lines_out out;
+  std::size_t width = 0;
+  for (const loaded_rule& one : *loaded) {
+    width = std::max(width, one.rule->id().size());
+  }
+  for (const loaded_rule& one : *loaded) {
+    out.text() += fmt::format("{:<{}}  {:<14}  {:<8}  ", one.rule->id(), width,
+                              severity_text(*one.rule), one.rule->kind());
+    append_printable(one.rule->info().text().title, out.text());
+    out.text().push_back('\n');
+    out.settle();
+  }
+  return out.finish(exit_done);
+}
+
+int rules_explain_command(const rules_arguments& arguments) {
+  const std::optional<loaded_rule> found = find_rule(arguments.rule, arguments.rules);
+  if (!found) {
+    return exit_usage;
+  }
+  const detect::compiled_rule& rule = *found->rule;
+  lines_out out;
+  decode::json_reader reader;
+  json_tree tree;
+  std::uint64_t records = 0;
+  const int code =
+      each_record(arguments.input, [&](const record_fields& fields, std::uint64_t record) {
+        ++records;
+        const bool sound = reader.read(fields.raw, tree);
+        const detect::record_view view{fields, sound ? &tree : nullptr};
+        append_explanation(rule, view, record, out.text());
+        out.settle();
+      });
+  if (records == 0 && code == exit_done) {
+    journal{}.say(arguments.input + ": no record in it");
+  }
+  return out.finish(code);
+}
+
+int rules_convert_command(const rules_arguments& arguments) {
+  const std::optional<detect::rule_form> form = detect::rule_form_of(arguments.to);
+  if (!form) {
+    journal{}.say("--to " + arguments.to + ": choose sigma, aws-cli or eventbridge");
+    return exit_usage;
+  }
+  const std::optional<loaded_rule> found = find_rule(arguments.rule, arguments.rules);
+  if (!found) {
+    return exit_usage;
+  }
+  const auto* const pattern = dynamic_cast<const detect::pattern_rule*>(found->rule.get());
+  if (pattern == nullptr) {
+    journal{}.say(found->rule->id() + ": only pattern rules can be converted");
+    return exit_no;
+  }
+  const result<detect::converted_rule> made = detect::convert(*pattern, *form);
+  if (!made) {
+    journal{}.say(found->rule->id() + ": " + made.failure().message);
+    return exit_no;
+  }
+  for (const std::string& note : made.value().notes) {
+    journal{}.say(found->rule->id() + ": " + note);
+  }
+  lines_out out;
+  out.text() += made.value().text;
+  return out.finish(exit_done);
+}
+
+}  // namespace trailbell::app
