@@ -105,7 +105,7 @@ class reader {
   void add(std::string_view word, std::size_t offset) {
     const std::optional<sigma_modifier> one = modifier_named(word);
     if (!one) {
-      const std::string_view near = nearest(word, names);
+      const std::string_view near = word.empty() ? word : nearest(word, names);
       problem(offset, "unknown modifier '" + std::string{word} + "'",
               near.empty() ? "" : "did you mean '" + std::string{near} + "'?");
     } else if (out_.has(*one)) {
