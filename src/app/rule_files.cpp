@@ -1,6 +1,7 @@
 #include "app/rule_files.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "app/journal.hpp"
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/consume/file_bytes.hpp"
 
@@ -31,7 +33,7 @@ class rule_reader {
     consume::archive_source source{{path}};
     while (std::optional<consume::archive_item> item = source.next()) {
       if (item->problem) {
-        fail(item->problem->message);
+        fail(item->path + ": " + item->problem->message);
         found = true;
       } else if (!folder || is_rule_file(item->path)) {
         read_file(item->path);
@@ -109,7 +111,9 @@ std::optional<std::vector<detect::loaded_rule>> open_rules(const std::vector<std
   auto loaded = detect::load_rules(reader.texts());
   if (!loaded) {
     for (const detect::file_problem& problem : loaded.failure().all) {
-      journal{}.say(problem.message());
+      std::string line;  // begins with the path, for whoever jumps to places
+      append_printable(problem.message(), line);
+      std::fputs((line + "\n").c_str(), stderr);
     }
   }
   if (!loaded || reader.failed()) {

@@ -46,10 +46,9 @@ void threshold_stage::judge(alert match, std::int64_t time_ns, std::vector<alert
   const auto place =
       std::upper_bound(entries.begin(), entries.end(), time_ns,
                        [](std::int64_t time, const entry& e) { return time < e.time_ns; });
-  const auto at =
-      static_cast<std::size_t>(entries.insert(place, {time_ns, std::string{*match.event_time},
-                                                      std::string{match.event_id.value_or("")}}) -
-                               entries.begin());
+  const auto added = entries.insert(
+      place, {time_ns, std::string{*match.event_time}, std::string{match.event_id.value_or("")}});
+  const auto at = static_cast<std::size_t>(added - entries.begin());
   ++entries_;
   // The first window of `count` neighbours that holds the new one.
   const std::size_t count = threshold.count;

@@ -115,6 +115,9 @@ class node_builder final : public YAML::EventHandler {
     yaml_node node;
     node.at = place_of(mark);
     node.plain = true;
+    if (!open_.empty() && open_.back().has_key) {  // the mark stands on whatever comes next
+      node.at = open_.back().node.members.back().at;
+    }
     add(std::move(node), anchor);
   }
 

@@ -18,7 +18,30 @@ def message(name, text):
     return json.dumps({name: text})
 
 
+RULE = "id: a-1\ntitle: t\npattern: '{ $.eventName = A }'\nseverity: low\n"
+
 SEEDS = {
+    "rule_file": {
+        "smallest": RULE,
+        "unknown_key": RULE + "titel: x\n",
+        "repeated_key": RULE + "id: b\n",
+        "bad_pattern": RULE.replace(" = ", " == "),
+        "folded": RULE.replace("'{ $.eventName = A }'", ">-\n  { $.eventName\n  == A }"),
+        "continued": RULE.replace("'{ $.eventName = A }'", '"\\\n  {($.a=1)||\\\n  ($.b==2)}"'),
+        "severities": RULE.replace("low", "\n- {when: '{ $.b = 1* }', is: high}\n- is: low"),
+        "threshold": RULE + "threshold: {count: 5, window: 5m, group_by: [$.a.b]}\n",
+        "suppress": RULE + "suppress: ['{ $.c IS NULL }', ERROR]\n",
+        "tests": RULE + "tests:\n- {name: n, match: true, record: {eventName: A, n: -1.5e3}}\n",
+        "two_documents": RULE + "---\n" + RULE.replace("a-1", "b"),
+        "aliases": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+        "open_quote": 'id: "a\\"\n',
+        "escapes": 'id: "\\x41\\u00e4\\U0001F600 \\\n  x"\n',
+        "blocks": "a: |2-\n    x\n\n   y\nb: >+\n  x\n   y\n\n",
+        "regex": RULE.replace("= A", "= %^A[a-z]{2}\\.x?$%"),
+        "sigma": "title: t\ndetection: {s: {eventName: A}, condition: s}\n",
+        "flow": "{a: [b, {c: d}], ? e : f}\n",
+        "tabs": "a:\n\t- b\n",
+    },
     "inflate": {
         "one_member": gz(MATCH),
         "two_members": gz(MATCH) + gz("b"),

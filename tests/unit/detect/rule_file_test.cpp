@@ -81,7 +81,7 @@ TEST(rule_file, refuses_values_of_another_type) {
   EXPECT_EQ(wrong_with("title: 12\n"),
             "r.yaml:4:8: 'title' is a text, and here stands a number; put it in quotes\n");
   EXPECT_EQ(wrong_with("title: [a]\n"), "r.yaml:4:8: 'title' is a text, and here stands a list\n");
-  EXPECT_EQ(wrong_with("title:\n"), "r.yaml:4:7: 'title' is a text, and here stands nothing\n");
+  EXPECT_EQ(wrong_with("title:\n"), "r.yaml:4:1: 'title' is a text, and here stands nothing\n");
   EXPECT_EQ(wrong_with("tags: attack.t1\n"),
             "r.yaml:5:7: 'tags' is a list, and here stands a text\n");
   EXPECT_EQ(wrong_with("tests:\n- {name: n, match: 'true', record: {}}\n"),

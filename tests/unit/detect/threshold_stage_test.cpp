@@ -113,6 +113,7 @@ TEST_F(threshold_stage_test, order_within_the_allowed_lateness_does_not_matter) 
     for (const alert& one : due_) {
       got.push_back(one.burst->from + one.burst->to + one.burst->group[0].second);
     }
+    std::sort(got.begin(), got.end());  // groups that are due at one time have no order
     if (round == 0) {
       expected = got;
       EXPECT_GT(got.size(), 10U);

@@ -1,0 +1,196 @@
+// Rules over generated records: what the prefilter lets pass is enough, whichever way the records
+// come; the index leaves out no rule; both engines find the same places.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/adversarial_corpus.hpp"
+#include "trailbell/decode/decoder.hpp"
+#include "trailbell/decode/json_reader.hpp"
+#include "trailbell/detect/pattern_rule.hpp"
+#include "trailbell/detect/rule_set.hpp"
+
+namespace trailbell::test {
+namespace {
+
+using detect::rule_ptr;
+using detect::rule_set;
+
+// What held: record and rule.
+using held = std::vector<std::pair<std::uint64_t, std::string>>;
+
+// Asks the rules about each record that the decoder hands out: those that the set selects, or all.
+class asker final : public decode::record_visitor {
+ public:
+  asker(const rule_set& rules, bool all) : rules_{rules}, all_{all} {}
+  held found;
+  std::uint64_t asked = 0;
+
+  bool on_record(const record_fields& fields, std::uint64_t record) override {
+    ++asked;
+    const bool sound = reader_.read(fields.raw, tree_);
+    rules_.select(fields, selected_);
+    if (all_) {
+      selected_.clear();
+      for (std::uint32_t i = 0; i < rules_.rules().size(); ++i) {
+        selected_.push_back(i);
+      }
+    }
+    bool any = false;
+    for (const std::uint32_t i : selected_) {
+      if (rules_.rules()[i]->evaluate({fields, sound ? &tree_ : nullptr})) {
+        found.emplace_back(record, rules_.rules()[i]->id());
+        any = true;
+      }
+    }
+    return any;
+  }
+  void on_loss(const loss&) override {}
+
+ private:
+  const rule_set& rules_;
+  bool all_;
+  decode::json_reader reader_;
+  json_tree tree_;
+  std::vector<std::uint32_t> selected_;
+};
+
+class rule_maker {
+ public:
+  explicit rule_maker(std::uint64_t seed) : random_{seed} {}
+
+  rule_ptr next() {
+    std::string text;
+    const auto parsed = [&] {
+      for (;;) {  // some have more wildcards than AWS allows
+        regexes_ = 0;
+        text = one_in(8) ? term_pattern() : "{ " + condition(0) + " }";
+        if (auto made = detect::filter_pattern::parse(text)) {
+          return made.value();
+        }
+      }
+    }();
+    detect::rule_info::texts info;
+    info.id = "r" + std::to_string(made_++) + " " + text;
+    return std::make_shared<detect::pattern_rule>(
+        info,
+        detect::pattern_rule::parts{parsed, {{std::nullopt, severity::low}}, {}, std::nullopt});
+  }
+
+ private:
+  bool one_in(std::uint64_t n) { return random_() % n == 0; }
+  template <std::size_t Size>
+  std::string pick(const char* const (&choices)[Size]) {
+    return choices[random_() % Size];
+  }
+  std::string selector() {
+    return pick({"$.eventName", "$.eventName", "$.eventSource", "$.errorCode",
+                 "$.userIdentity.type", "$.userIdentity.arn", "$.requestParameters.policyName",
+                 "$.requestParameters.*", "$.readOnly", "$.eventVersion", "$.resources[0].ARN"});
+  }
+  std::string value() {
+    return pick({"CreatePolicy", "\"CreatePolicy\"", "Delete*", "*Policy", "\"Attach*Policy\"",
+                 "iam.amazonaws.com", "AccessDenied", "*Denied*", "Root", "IAMUser", "\"1.0*\"",
+                 "1.08", "*", "%Policy%", "%^(?:x)?%", "%Detach[A-Z][a-z]+Policy%", "%User|Role%",
+                 "\"arn:aws:iam::aws:policy/*\"", "true"});
+  }
+  std::string condition(int depth) {
+    if (depth < 3 && one_in(3)) {
+      const std::string join = one_in(2) ? " && " : " || ";
+      std::string all = "(" + condition(depth + 1);
+      for (std::uint64_t i = 0; i <= random_() % 3; ++i) {
+        all += join + condition(depth + 1);
+      }
+      return all + ")";
+    }
+    if (one_in(6)) {
+      return selector() + pick({" NOT EXISTS", " IS NULL", " IS TRUE", " IS FALSE"});
+    }
+    std::string what = value();
+    while (what.find("(?") != std::string::npos || (regexes_ >= 2 && what.front() == '%')) {
+      what = value();
+    }
+    regexes_ += what.front() == '%' ? 1 : 0;
+    return selector() + (one_in(5) ? " != " : " = ") + what;
+  }
+  std::string term_pattern() {
+    return pick({"Policy", "?AccessDenied ?Root", "-Create Delete", "\"eventName\" Attach",
+                 "%Detach.*Policy%"});
+  }
+
+  std::mt19937_64 random_;
+  std::uint64_t made_ = 0;
+  int regexes_ = 0;
+};
+
+held ask(const rule_set& rules, std::string_view text, bool filtered, std::uint64_t& asked) {
+  decode::decoder decoder{
+      {rules.probe(), false,
+       filtered && rules.literals() != nullptr ? rules.literals()->open() : nullptr}};
+  asker visitor{rules, !filtered};
+  if (!filtered) {
+    decode::decoder plain{{}};
+    memory_stream stream{text};
+    plain.decode(stream, visitor);
+  } else {
+    memory_stream stream{text};
+    decoder.decode(stream, visitor);
+  }
+  asked += visitor.asked;
+  return std::move(visitor.found);
+}
+
+TEST(prefilter, passes_over_no_record_for_which_a_rule_holds) {
+  rule_maker rules{20261125};
+  adversarial_corpus corpus{77};
+  std::uint64_t matches = 0;
+  std::uint64_t asked = 0;
+  std::uint64_t all = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::vector<rule_ptr> some;
+    const int count = 1 + round % 12;
+    for (int i = 0; i < count; ++i) {
+      some.push_back(rules.next());
+    }
+    const rule_set set{std::move(some)};
+    std::string lines;
+    for (int i = 0; i < 60; ++i) {
+      lines += corpus.record() + "\n";
+    }
+    std::vector<std::string> texts{lines, corpus.next().text, corpus.next().text};
+    for (const std::string& text : texts) {
+      const held truth = ask(set, text, false, all);
+      ASSERT_EQ(ask(set, text, true, asked), truth) << text.substr(0, 2000);
+      matches += truth.size();
+    }
+  }
+  EXPECT_GT(matches, 5'000U);
+  EXPECT_LT(asked, all) << "it filters nothing";
+}
+
+TEST(prefilter, stretches_of_a_long_text_are_joined_without_a_gap) {
+  adversarial_corpus corpus{5};
+  std::string lines;
+  while (lines.size() < 3'000'000) {
+    lines += corpus.record() + "\n";
+  }
+  const std::string array = [&] {
+    std::string text = "{\"Records\":[";
+    for (const char c : lines.substr(0, lines.size() - 1)) {
+      text += c == '\n' ? "," : std::string{c};
+    }
+    return text + "]}";
+  }();
+  rule_maker rules{3};
+  for (int round = 0; round < 6; ++round) {
+    const rule_set set{{detect::builtin_rule(), rules.next()}};
+    std::uint64_t asked = 0;
+    EXPECT_EQ(ask(set, lines, true, asked), ask(set, lines, false, asked));
+    EXPECT_EQ(ask(set, array, true, asked), ask(set, array, false, asked));
+  }
+}
+
+}  // namespace
+}  // namespace trailbell::test
