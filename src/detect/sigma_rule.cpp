@@ -40,6 +40,10 @@ const std::string& sigma_rule::status() const noexcept {
   return content_->status;
 }
 
+severity sigma_rule::level() const noexcept {
+  return content_->level;
+}
+
 bool sigma_rule::reads_json() const noexcept {
   return content_->source.is_cloudtrail();
 }

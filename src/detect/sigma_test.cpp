@@ -64,10 +64,6 @@ bool is_number_or_text(json_value value) noexcept {
   return value.is(json_kind::number) || value.is(json_kind::text);
 }
 
-bool is_scalar(json_value value) noexcept {
-  return value.is(json_kind::boolean) || is_number_or_text(value);
-}
-
 char letter(char c, letter_case letters) noexcept {
   return letters == letter_case::kept ? c : fold_ascii(c);
 }
@@ -152,14 +148,9 @@ struct asker {
     });
   }
   bool operator()(const sigma_reference& test) const {
-    return any_value(record, path, [this, &test](json_value value) {
-      return is_scalar(value) && any_value(record, test.path, [&](json_value other) {
-               return is_scalar(other) && any_text(value, [&](std::string_view text) {
-                        return any_text(other, [&](std::string_view with) {
-                          return relates(text, with, test);
-                        });
-                      });
-             });
+    return some_text([this, &test](std::string_view text) {
+      return asker{test.path, record}.some_text(
+          [&](std::string_view other) { return relates(text, other, test); });
     });
   }
   bool operator()(const ip_network& network) const {

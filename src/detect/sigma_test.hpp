@@ -43,7 +43,7 @@ struct sigma_time {
 
 enum class text_relation : std::uint8_t { equal, starts_with, ends_with, contains };
 
-// Another field of the record; both are texts, numbers or booleans.
+// Another field of the record: texts of the two are compared.
 struct sigma_reference {
   std::string path;
   text_relation relation = text_relation::equal;

@@ -13,7 +13,8 @@ text_view text_at(const json_tree& tree, std::string_view key) {
 
 auto parsed(const std::string& text, const detect::sigma_placeholders& placeholders) {
   const auto file = detect::read_yaml("r.yml", text);
-  ensure(file.ok() && file.value().documents.size() == 1, "the test's rule is no YAML");
+  ensure(file.ok() && file.value().documents.size() == 1,
+         file ? "the test's rule is not one document" : file.failure().what.c_str());
   return detect::parse_sigma_rule(file.value(), file.value().documents.front(), placeholders);
 }
 

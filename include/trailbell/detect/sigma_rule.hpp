@@ -36,8 +36,9 @@ class sigma_rule final : public compiled_rule {
 
   [[nodiscard]] const sigma_log_source& log_source() const noexcept;
   [[nodiscard]] const std::string& status() const noexcept;  // empty, "stable", "test", ...
+  [[nodiscard]] severity level() const noexcept;             // `medium` where the rule has none
 
-  // Never suppressed; the level is the rule's, `medium` where it has none.
+  // Never suppressed.
   std::optional<rule_match> evaluate(const record_view& record) const override;
   bool reads_json() const noexcept override;
   const rule_needs& needs() const noexcept override { return needs_; }

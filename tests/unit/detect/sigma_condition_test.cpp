@@ -87,7 +87,7 @@ TEST(sigma_condition, says_what_is_wrong_and_where) {
   EXPECT_EQ(problem_with("_a)"), "8:16: a bracket that nothing opened");
   EXPECT_EQ(problem_with("not"), "8:17: a selection is missing here");
   EXPECT_EQ(problem_with("1 of"), "8:18: behind 'of' stands 'them' or a name with wildcards");
-  EXPECT_EQ(problem_with("~"), "8:14: a condition is a text, and here stands nothing");
+  EXPECT_EQ(problem_with("~"), "8:3: a condition is a text, and here stands nothing");
   EXPECT_EQ(problem_with("''"), "8:14: a selection is missing here");
 }
 

@@ -95,7 +95,7 @@ TEST(sigma_selection, says_what_is_wrong_and_where) {
   EXPECT_EQ(problem_of("{'': x}"), "3:7: an empty field name");
   EXPECT_EQ(problem_of("{'|all': [x, null]}").substr(0, 6), "3:19: ");
   EXPECT_EQ(problem_of("{'|contains': null}"),
-            "3:20: null behind a modifier; leave the modifier out");
+            "3:7: null behind a modifier; leave the modifier out");
 }
 
 }  // namespace

@@ -223,7 +223,7 @@ TEST(sigma_modifier, says_which_cannot_stand_together) {
   EXPECT_EQ(problem_of("{'|cidr': 10.0.0.0/8}"),
             "3:9: 'cidr' needs a field; write a field name in front of it");
   EXPECT_EQ(problem_of("{a|contains: null}"),
-            "3:19: null behind a modifier; leave the modifier out");
+            "3:7: null behind a modifier; leave the modifier out");
 }
 
 TEST(sigma_placeholder, stands_for_its_values_behind_expand) {

@@ -187,8 +187,9 @@ TEST(sigma_needs, cut_where_the_record_may_spell_it_otherwise) {
 
 TEST(sigma_needs, are_not_known_where_nothing_has_to_be_there) {
   for (const char* const unknown :
-       {"{a: null}", "{a|neq: abcdef}", "{a|re: abcdef}", "{a: 123456}", "{a: 'true'}", "{a|contains: abc}",
-        "{a: [abcdef, null-ish, '?']}", "{a|exists: true}", "{a|cidr: 10.0.0.0/8}"}) {
+       {"{a: null}", "{a|neq: abcdef}", "{a|re: abcdef}", "{a: 123456}", "{a: 'true'}",
+        "{a|contains: abc}", "{a: [abcdef, null-ish, '?']}", "{a|exists: true}",
+        "{a|cidr: 10.0.0.0/8}"}) {
     EXPECT_FALSE(sigma_rule_of(sigma_text_of_selection(unknown))->needs().literals.has_value())
         << unknown;
   }
