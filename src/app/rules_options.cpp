@@ -33,8 +33,8 @@ Exit codes: 0 done; 2 a file is wrong.)";
 constexpr const char* explain_about =
     R"(Says for each record which conditions of a rule hold, and what was found there.
 
-RULE is a file, or the id of a rule in --rules PATH; cis-4.4 without it. FILE holds records in any of
-the forms that `trailbell replay` reads; '-' is standard input.)";
+RULE is a file, or the id of a rule in --rules PATH; cis-4.4 without it. FILE holds records in any
+of the forms that `trailbell replay` reads; '-' is standard input.)";
 
 constexpr const char* explain_example = R"(Examples:
   trailbell rules explain cis-4.4 records.json

@@ -21,6 +21,7 @@
 #pragma once
 
 #include "decode/probe_tables.hpp"
+#include "decode/scan_hits.hpp"
 #include "decode/scan_kernel.hpp"
 
 namespace trailbell::decode {
@@ -83,16 +84,17 @@ inline bool insight_at(const char* at, std::size_t after) noexcept {
   return after < length || same_bytes(at, "Insight\"", length);
 }
 
-// An escape that stands for an ASCII letter could hide a name that a rule looks for.
-inline bool escaped_letter_at(const char* at, std::size_t after) noexcept {
-  return after < 5 ||
-         (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= '4' && at[4] <= '7');
+// An escape that stands for an ASCII character could hide what a rule looks for: a letter of a name
+// that the probe knows, any character of the texts that were looked for beforehand.
+inline bool escape_at(const char* at, std::size_t after, bool any) noexcept {
+  return after < 5 || (at[1] == 'u' && at[2] == '0' && at[3] == '0' && at[4] >= (any ? '2' : '4') &&
+                       at[4] <= '7');
 }
 
 inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
   const char* const p = request.data + at;
   const std::size_t after = request.size - at;
-  if (*p == '\\' && escaped_letter_at(p, after)) {
+  if (*p == '\\' && escape_at(p, after, request.hits != nullptr)) {
     return true;
   }
   if (*p == 'I' && insight_at(p, after)) {
@@ -110,32 +112,6 @@ inline bool any_confirmed(const scan_request& request, std::uint64_t hits,
     }
   }
   return false;
-}
-
-// Walks over the places that were found beforehand, record by record.
-class hit_cursor {
- public:
-  explicit hit_cursor(const scan_request& request) noexcept
-      : next_{request.hits}, end_{request.hits + request.hits_size}, base_{request.hits_base} {}
-
-  // Whether one lies before `end`, behind those that were taken already.
-  bool take_before(std::size_t end) noexcept {
-    bool any = false;
-    for (; next_ != end_ && *next_ - base_ < end; ++next_) {
-      any = true;
-    }
-    return any;
-  }
-
- private:
-  const std::size_t* next_;
-  const std::size_t* end_;
-  std::size_t base_;
-};
-
-// Without a probe and without hits every record is one to parse.
-inline bool takes_all(const scan_request& request) noexcept {
-  return request.probe.confirm == nullptr && request.hits == nullptr;
 }
 
 // Bytes that a backslash escapes; `carry` tells whether the next block's first byte is one.

@@ -17,67 +17,91 @@ std::size_t pair_at(const char* p) noexcept {
          static_cast<unsigned char>(lower(p[1]));
 }
 
-bool stands_at(const needed_literal& literal, std::string_view text) noexcept {
-  if (!literal.ignore_case) {
-    return text.starts_with(literal.text);
-  }
-  return text.size() >= literal.text.size() &&
-         std::equal(literal.text.begin(), literal.text.end(), text.begin(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+// As far as both reach.
+bool same(std::string_view a, std::string_view b, bool ignore_case) noexcept {
+  const std::size_t size = std::min(a.size(), b.size());
+  return std::equal(
+      a.begin(), a.begin() + static_cast<std::ptrdiff_t>(size), b.begin(),
+      [ignore_case](char x, char y) { return ignore_case ? lower(x) == lower(y) : x == y; });
 }
 
 class table_finder final : public literal_finder {
  public:
-  explicit table_finder(const std::vector<needed_literal>& literals) : literals_{literals} {
-    std::sort(literals_.begin(), literals_.end(), [](const auto& a, const auto& b) {
-      return pair_at(a.text.data()) < pair_at(b.text.data());
+  explicit table_finder(std::vector<literal_head> heads) : heads_{std::move(heads)} {
+    std::sort(heads_.begin(), heads_.end(), [](const literal_head& a, const literal_head& b) {
+      return pair_at(a.head.text.data()) < pair_at(b.head.text.data());
     });
-    for (std::size_t i = 0; i < literals_.size(); ++i) {
-      auto& [begin, end] = ranges_[pair_at(literals_[i].text.data())];
+    for (std::size_t i = 0; i < heads_.size(); ++i) {
+      auto& [begin, end] = ranges_[pair_at(heads_[i].head.text.data())];
       begin = end == 0 ? i : begin;
       end = i + 1;
-      reach_ = std::max(reach_, literals_[i].text.size());
     }
   }
 
   void find(std::string_view text, std::vector<std::size_t>& places) override {
-    const std::size_t first = places.size();
+    const auto first = static_cast<std::ptrdiff_t>(places.size());
     for (std::size_t at = 0; at + 1 < text.size(); ++at) {
       const auto [begin, end] = ranges_[pair_at(text.data() + at)];
       for (std::size_t i = begin; i < end; ++i) {
-        if (stands_at(literals_[i], text.substr(at))) {
-          places.push_back(at + literals_[i].text.size() - 1);
+        const needed_literal& head = heads_[i].head;
+        const std::size_t behind = at + head.text.size();
+        if (behind <= text.size() && same(text.substr(at), head.text, head.ignore_case) &&
+            tail_follows(heads_[i], text, behind)) {
+          places.push_back(behind - 1);
         }
       }
     }
-    std::sort(places.begin() + static_cast<std::ptrdiff_t>(first), places.end());
+    std::sort(places.begin() + first, places.end());
   }
   [[nodiscard]] std::size_t reach() const noexcept override { return reach_; }
 
  private:
-  std::vector<needed_literal> literals_;  // by their first two bytes
+  std::vector<literal_head> heads_;  // by their first two bytes
+  std::size_t reach_ = reach_of(heads_);
   std::vector<std::pair<std::size_t, std::size_t>> ranges_ =
       std::vector<std::pair<std::size_t, std::size_t>>(1U << 16U);
-  std::size_t reach_ = 0;
 };
 
 }  // namespace
 
-std::vector<needed_literal> with_escapes(std::vector<needed_literal> literals) {
-  // Every character of a literal is one of U+0020 to U+007F but / (patterns are cut there, as it
-  // may be written \/).
-  for (const char digit : {'2', '3', '4', '5', '6', '7'}) {
-    literals.push_back({std::string{"\\u00"} + digit, false});
-  }
+std::vector<literal_head> heads_of(std::vector<needed_literal> literals) {
   std::sort(literals.begin(), literals.end(), [](const auto& a, const auto& b) {
-    return std::pair{a.text, a.ignore_case} < std::pair{b.text, b.ignore_case};
+    return std::pair{a.ignore_case, std::string_view{a.text}} <
+           std::pair{b.ignore_case, std::string_view{b.text}};
   });
   literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
-  return literals;
+  const std::size_t size =
+      literals.size() <= whole_literals_max ? std::string::npos : literal_head_bytes;
+  std::vector<literal_head> heads;
+  for (const needed_literal& one : literals) {
+    needed_literal head{one.text.substr(0, size), one.ignore_case};
+    if (heads.empty() || !(heads.back().head == head)) {
+      heads.push_back({std::move(head), {}});
+    }
+    std::vector<std::string>& tails = heads.back().tails;
+    if (tails.empty() || !one.text.starts_with(heads.back().head.text + tails.back())) {
+      tails.push_back(one.text.substr(std::min(one.text.size(), size)));
+    }  // else a shorter literal says as much
+  }
+  return heads;
+}
+
+std::size_t reach_of(const std::vector<literal_head>& heads) noexcept {
+  std::size_t reach = 1;
+  for (const literal_head& one : heads) {
+    reach = std::max(reach, one.head.text.size());
+  }
+  return reach;
+}
+
+bool tail_follows(const literal_head& head, std::string_view text, std::size_t at) noexcept {
+  return std::any_of(head.tails.begin(), head.tails.end(), [&](const std::string& tail) {
+    return same(text.substr(at), tail, head.head.ignore_case);
+  });
 }
 
 std::unique_ptr<literal_finder> make_table_finder(const std::vector<needed_literal>& literals) {
-  return std::make_unique<table_finder>(literals);
+  return std::make_unique<table_finder>(heads_of(literals));
 }
 
 }  // namespace trailbell::detect

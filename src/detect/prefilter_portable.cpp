@@ -8,7 +8,7 @@ struct prefilter::compiled {
 };
 
 prefilter::prefilter(std::vector<needed_literal> literals)
-    : compiled_{std::make_unique<compiled>(compiled{with_escapes(std::move(literals))})} {}
+    : compiled_{std::make_unique<compiled>(compiled{std::move(literals)})} {}
 
 prefilter::~prefilter() = default;
 

@@ -163,6 +163,9 @@ std::string summary_text(const replay_totals& t) {
     append_printable(*t.first_match_time + " to " + *t.last_match_time, span);
     append_line("matches", span, out);
   }
+  if (t.by_rule.size() > 1) {
+    append_table("by rule", t.by_rule, 20, out);
+  }
   append_table("by event name", t.by_event_name, 16, out);
   append_table("by actor", t.by_actor, lines_max, out);
   append_table("by account", t.by_account, lines_max, out);

@@ -2,7 +2,8 @@
 //
 // The simple idea: decode a record, ask every rule, build an alert where one holds. At 10 GB/s that
 // idea may be applied to one record in a hundred only, so it is split where the cost is:
-//  1. The rules say what they can ever hold for (literal_probe). decode/scan_kernel_body.hpp passes
+//  1. The rules say what they can ever hold for: the built-in one by a literal_probe, any set of
+//     others by the literals that they need (literal_finder). decode/scan_kernel_body.hpp passes
 //     over the text once, counts every record exactly, and finds those few places. Nothing else
 //     looks at the other records: they are counted, and passed.
 //  2. The records behind the places are decoded by simdjson, projected to the fields that rules and

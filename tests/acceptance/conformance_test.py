@@ -13,6 +13,7 @@ import tempfile
 BINARY, PROJECT = sys.argv[1:3]
 SHARED = os.environ.get("TRAILBELL_SHARED") or os.path.join(PROJECT, "..", "shared")
 DATA = os.path.join(SHARED, "data")
+SHIPPED = os.path.join(PROJECT, "rules", "cis", "cis-4.4.yaml")  # what the built-in rule does
 TIMEOUT_S = 120
 
 
@@ -75,6 +76,8 @@ def check_records(report):
             (["--strict"], {}),
             ([], {"TRAILBELL_SIMD": "portable"}),
             ([], {"TRAILBELL_SIMD": "avx2"}),
+            (["--rules", SHIPPED], {}),
+            (["--rules", SHIPPED], {"TRAILBELL_SIMD": "portable"}),
         ):
             code, s, alerts = replay("--no-dedup", *words, path, env=env)
             same = (

@@ -83,7 +83,8 @@ class RulesTest(unittest.TestCase):
         self.write("a/b/burst.yml", BURST)
         self.write("a/README.md", "no rule")
         done = run("rules", "check", os.path.dirname(path))
-        self.assertEqual((done.returncode, done.stdout), (0, "2 rules, 0 tests (2 without tests)\n"))
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, "2 rules, 0 tests (2 without tests)\n")
 
     def test_check_reports_every_error_of_every_file(self):
         first = self.write("a.yaml", LOGIN.replace("title", "titel"))

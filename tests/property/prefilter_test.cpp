@@ -2,6 +2,8 @@
 // come; the index leaves out no rule; both engines find the same places.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
+#include "trailbell/detect/rule_file.hpp"
 #include "trailbell/detect/rule_set.hpp"
 
 namespace trailbell::test {
@@ -190,6 +193,49 @@ TEST(prefilter, stretches_of_a_long_text_are_joined_without_a_gap) {
     EXPECT_EQ(ask(set, lines, true, asked), ask(set, lines, false, asked));
     EXPECT_EQ(ask(set, array, true, asked), ask(set, array, false, asked));
   }
+}
+
+// Every record of the corpus, by the built-in rule and by its file.
+class comparer final : public decode::record_visitor {
+ public:
+  std::uint64_t matches = 0;
+  std::uint64_t differences = 0;
+
+  bool on_record(const record_fields& fields, std::uint64_t) override {
+    const bool sound = reader_.read(fields.raw, tree_);
+    const auto builtin = builtin_->evaluate({fields, nullptr});
+    const auto shipped = shipped_->evaluate({fields, sound ? &tree_ : nullptr});
+    const bool same = builtin.has_value() == shipped.has_value() &&
+                      (!builtin || builtin->level == shipped->level);
+    differences += same ? 0 : 1;
+    matches += builtin ? 1 : 0;
+    EXPECT_TRUE(same) << fields.raw;
+    return builtin.has_value();
+  }
+  void on_loss(const loss&) override {}
+
+ private:
+  static rule_ptr load() {
+    std::ifstream in{TRAILBELL_SHIPPED_RULE};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    return detect::load_rules({{"cis-4.4.yaml", text}}).value().front().rule;
+  }
+  rule_ptr builtin_ = detect::builtin_rule();
+  rule_ptr shipped_ = load();
+  decode::json_reader reader_;
+  json_tree tree_;
+};
+
+TEST(shipped_rule, says_what_the_built_in_one_says) {
+  adversarial_corpus corpus{44};
+  decode::decoder decoder{{}};
+  comparer visitor;
+  for (int i = 0; i < 2'000 && visitor.differences == 0; ++i) {
+    const adversarial_object object = corpus.next();
+    memory_stream stream{object.text};
+    decoder.decode(stream, visitor);
+  }
+  EXPECT_GT(visitor.matches, 1'000U);
 }
 
 }  // namespace

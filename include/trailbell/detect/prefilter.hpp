@@ -34,7 +34,23 @@ class prefilter {
 [[nodiscard]] std::unique_ptr<literal_finder> make_table_finder(
     const std::vector<needed_literal>& literals);
 
-// The literals without repeats, and those that mark an escaped ASCII character.
-[[nodiscard]] std::vector<needed_literal> with_escapes(std::vector<needed_literal> literals);
+// Up to so many literals are searched for whole; of more only so many bytes, and those behind are
+// compared where these were found. Measured: Hyperscan is half again as fast for 70 heads as for
+// the 94 literals of CIS, and for the 16 names of cis-4.4 the other way round.
+inline constexpr std::size_t whole_literals_max = 32;
+inline constexpr std::size_t literal_head_bytes = 8;
+
+// Where literals begin alike, they are one to search for.
+struct literal_head {
+  needed_literal head;
+  std::vector<std::string> tails;  // one of them follows
+};
+[[nodiscard]] std::vector<literal_head> heads_of(std::vector<needed_literal> literals);
+// Bytes of the longest head.
+[[nodiscard]] std::size_t reach_of(const std::vector<literal_head>& heads) noexcept;
+
+// Whether one of the tails stands at `at`, or is cut by the end of the text.
+[[nodiscard]] bool tail_follows(const literal_head& head, std::string_view text,
+                                std::size_t at) noexcept;
 
 }  // namespace trailbell::detect
