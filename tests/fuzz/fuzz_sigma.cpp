@@ -18,7 +18,8 @@ namespace {
 constexpr const char* records[] = {
     R"({"eventName":"CreateUser","eventSource":"iam.amazonaws.com","a":"x y","n":5})",
     R"({"eventName":["x",null],"a":{"b":{"c":[1,"two",{"d":true}]}},"a.b":"three"})",
-    R"({"requestParameters":{"policyDocument":"{\"Action\":\"s3:*\"}"},"a":"-enc \/x","t":"2026-01-01T22:07:59Z"})",
+    R"({"requestParameters":{"policyDocument":"{\"Action\":\"s3:*\"}"},"a":"-enc \/x"})",
+    R"({"t":"2026-01-01T22:07:59Z","b":"y","a":"x"})",
     R"({"ip":"10.1.2.3","a":"c2VjcmV0","b":null,"eventName":"x"})",
     "{}",
 };

@@ -90,8 +90,8 @@ inline constexpr std::size_t yaml_bytes_max = 1 * mib;
 inline constexpr std::size_t yaml_nodes_max = 50'000;
 inline constexpr std::size_t yaml_depth_max = 64;
 
-// A Sigma rule: how deep the brackets of its condition nest, and what one value may expand to by its
-// dashes and placeholders. No rule of SigmaHQ's comes near either.
+// A Sigma rule: how deep the brackets of its condition nest, and what one value may expand to by
+// its dashes and placeholders. No rule of SigmaHQ's comes near either.
 inline constexpr std::size_t sigma_condition_depth_max = 64;
 inline constexpr std::size_t sigma_expansions_max = 10'000;
 

@@ -1,8 +1,8 @@
 // sigma_rule: a Sigma detection rule, evaluated on CloudTrail records.
 //
-// Sigma Rules Specification 2.1.0. Where it leaves a choice, rules/README.md says what is done. A
-// rule is for CloudTrail where its log source does not say otherwise: product `aws` or none,
-// service `cloudtrail` or none, and a category only beside that service. Others load, so that
+// Sigma Rules Specification 2.1.0. Where it leaves a choice, rules/sigma/README.md says what is
+// done. A rule is for CloudTrail where its log source does not say otherwise: product `aws` or
+// none, service `cloudtrail` or none, and a category only beside that service. Others load, so that
 // whole collections can be given, and never hold. A rule that cannot be run as it is meant is
 // refused.
 #pragma once
