@@ -129,8 +129,9 @@ class reader {
   rule_info::texts read_texts() {
     rule_info::texts all;
     all.id = scalar("id");
+    const std::string name = scalar("name");
     if (all.id.empty()) {
-      all.id = stem();
+      all.id = name.empty() ? stem() : name;
     }
     all.title = scalar("title");
     if (all.title.empty()) {

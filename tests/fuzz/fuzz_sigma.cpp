@@ -35,7 +35,7 @@ void ask(const detect::sigma_rule& rule, const char* record) {
   const auto& literals = rule.needs().literals;
   if (holds && literals) {
     std::vector<std::size_t> places;
-    detect::make_table_finder(detect::with_escapes(*literals))->find(record, places);
+    detect::make_table_finder(*literals)->find(record, places);
     require(!places.empty(), "it holds without what it needs");
   }
 }

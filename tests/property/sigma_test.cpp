@@ -64,7 +64,8 @@ class needs_checker final : public decode::record_visitor {
     if (one.prefilter) {
       one.prefilter->open()->find(fields.raw, places_);
     }
-    return !selected_.empty() && (!one.prefilter || !places_.empty());
+    const bool escapes = fields.raw.find("\\u00") != std::string_view::npos;
+    return !selected_.empty() && (!one.prefilter || !places_.empty() || escapes);
   }
 
   std::vector<one_rule> rules_;

@@ -55,7 +55,7 @@ class sigma_rule final : public compiled_rule {
 [[nodiscard]] bool is_sigma_rule(const yaml_node& document) noexcept;
 
 // Everything that is wrong, in the order of the file: one problem or more. A rule without an `id`
-// takes the name of its file.
+// takes its `name`, else that of its file.
 [[nodiscard]] result<std::shared_ptr<const sigma_rule>, std::vector<file_problem>> parse_sigma_rule(
     const yaml_file& file, const yaml_node& document, const sigma_placeholders& placeholders = {});
 
