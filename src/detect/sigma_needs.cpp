@@ -73,6 +73,18 @@ std::string literal_of(const sigma_glob& glob) {
   return best;
 }
 
+std::string literal_of(const sigma_regex& regex) {
+  std::string best;
+  for (const std::string& plain : regex.plain_runs()) {
+    std::string run = longest_run(plain);
+    if (run.size() > best.size()) {
+      best = std::move(run);
+    }
+  }
+  best.resize(std::min(best.size(), literal_bytes_max));
+  return best;
+}
+
 rarity rarity_of(std::string_view path) noexcept {
   return path == "eventName"     ? rarity::event_name
          : path == "eventSource" ? rarity::event_source
@@ -170,12 +182,15 @@ class folder {
 needed literals_of(const sigma_rule::content& content) {
   const auto of_test = [](const sigma_item& item, const sigma_test& test) -> needed {
     const auto* const glob = std::get_if<sigma_glob>(&test);
-    std::string text = glob == nullptr ? "" : literal_of(*glob);
+    const auto* const regex = std::get_if<sigma_regex>(&test);
+    std::string text = glob != nullptr    ? literal_of(*glob)
+                       : regex != nullptr ? literal_of(*regex)
+                                          : "";
     if (text.size() < literal_bytes_min || can_be_bare(text)) {
       return std::nullopt;
     }
     return choice{rarity_of(item.path),
-                  {{std::move(text), glob->letters() == letter_case::ignored}}};
+                  {{std::move(text), glob != nullptr && glob->letters() == letter_case::ignored}}};
   };
   return folder<needed, decltype(of_test)>{content, of_test}.of(content.condition);
 }

@@ -2,7 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 #include "trailbell/base/ensure.hpp"
@@ -44,15 +46,109 @@ std::string_view name_of(std::string_view argument) {
              : "";
 }
 
+// Reads plain characters off an expression, outside of its groups and classes. Gives up where what
+// it sees could mean anything but that.
+class run_finder {
+ public:
+  explicit run_finder(std::string_view source) noexcept : source_{source} {}
+
+  std::vector<std::string> find() {
+    if (source_.find('|') != std::string_view::npos ||
+        source_.find("(?") != std::string_view::npos) {
+      return {};
+    }
+    while (sound_ && at_ < source_.size()) {
+      step(source_[at_++]);
+    }
+    end_run();
+    return sound_ ? std::move(runs_) : std::vector<std::string>{};
+  }
+
+ private:
+  void step(char c) {
+    constexpr std::string_view others = "+.^$)]}";
+    if (c == '\\') {
+      escape();
+    } else if (c == '*' || c == '?' || c == '{') {
+      if (!run_.empty()) {
+        run_.pop_back();  // that character may be absent
+      }
+      end_run();
+      at_ = c == '{' ? std::min(source_.find('}', at_), source_.size()) : at_;
+    } else if (c == '(') {
+      end_run();
+      skip_group();
+    } else if (c == '[') {
+      end_run();
+      skip_class();
+    } else if (others.find(c) != std::string_view::npos) {
+      end_run();
+    } else {
+      run_.push_back(c);
+    }
+  }
+
+  // A sign stands for itself; of the letters those for one class of characters are known.
+  void escape() {
+    constexpr std::string_view classes = "dDsSwWbBnrtfvAz";
+    const char c = at_ < source_.size() ? source_[at_++] : '\0';
+    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (!word && c > ' ' && c < 0x7f) {
+      run_.push_back(c);
+    } else {
+      end_run();
+      sound_ = classes.find(c) != std::string_view::npos;
+    }
+  }
+
+  void skip_group() {
+    for (int depth = 1; depth > 0 && at_ < source_.size();) {
+      const char c = source_[at_++];
+      if (c == '\\') {
+        sound_ = sound_ && at_ < source_.size() && source_[at_] != 'Q';
+        ++at_;
+      } else if (c == '[') {
+        skip_class();
+      } else {
+        depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      }
+    }
+  }
+
+  void skip_class() {
+    at_ += at_ < source_.size() && source_[at_] == '^' ? 1 : 0;
+    at_ += at_ < source_.size() && source_[at_] == ']' ? 1 : 0;
+    while (at_ < source_.size() && source_[at_] != ']') {
+      sound_ = sound_ && source_[at_] != '[';
+      at_ += source_[at_] == '\\' ? 2 : 1;
+    }
+    ++at_;
+  }
+
+  void end_run() {
+    if (!run_.empty()) {
+      runs_.push_back(std::exchange(run_, {}));
+    }
+  }
+
+  std::string_view source_;
+  std::size_t at_ = 0;
+  bool sound_ = true;
+  std::string run_;
+  std::vector<std::string> runs_;
+};
+
 }  // namespace
 
 struct sigma_regex::engine {
   RE2 re2;
   std::string source;
+  bool ignore_case = false;
 };
 
 sigma_regex::sigma_regex(std::string_view source, sigma_regex_flags flags)
-    : engine_{new engine{RE2{source_of(source, flags), options_of(flags)}, std::string{source}}} {}
+    : engine_{new engine{RE2{source_of(source, flags), options_of(flags)}, std::string{source},
+                         flags.ignore_case}} {}
 sigma_regex::sigma_regex(sigma_regex&&) noexcept = default;
 sigma_regex& sigma_regex::operator=(sigma_regex&&) noexcept = default;
 sigma_regex::~sigma_regex() = default;
@@ -72,6 +168,11 @@ std::optional<std::string> sigma_regex::failure() const {
            "', which cannot be run in linear time";
   }
   return "this is no regular expression that can be run: " + engine_->re2.error();
+}
+
+// In any case of its letters: RE2 then takes some beyond ASCII for the same, which needs do not.
+std::vector<std::string> sigma_regex::plain_runs() const {
+  return engine_->ignore_case ? std::vector<std::string>{} : run_finder{engine_->source}.find();
 }
 
 bool sigma_regex::found_in(std::string_view text) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trailbell::detect {
 
@@ -24,6 +25,8 @@ class sigma_regex {
   // What of it cannot be run, and why; nothing where it can. Only then may it be searched for.
   [[nodiscard]] std::optional<std::string> failure() const;
   [[nodiscard]] bool found_in(std::string_view text) const;
+  // Texts that stand in every text with a match, as they are; not all that there are.
+  [[nodiscard]] std::vector<std::string> plain_runs() const;
 
  private:
   struct engine;

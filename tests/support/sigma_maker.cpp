@@ -71,7 +71,7 @@ std::string sigma_maker::field_line(bool last) {
                                  "requestParameters", "requestParameters.policyDocument"})
                          : "eventSource";
   key += pick({"", "", "", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased",
-               "|neq", "|contains|all", "|windash", "|base64offset|contains"});
+               "|neq", "|contains|all", "|windash", "|base64offset|contains", "|re", "|re|i"});
   return "'" + key + "': " + values() + (last ? "" : ", ");
 }
 

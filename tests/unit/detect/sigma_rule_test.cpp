@@ -187,9 +187,22 @@ TEST(sigma_needs, cut_where_the_record_may_spell_it_otherwise) {
   EXPECT_THAT(literals_of("{a: 'abcd?fghij*klm'}"), ElementsAre("fghij in any case"));
 }
 
+TEST(sigma_needs, of_a_regular_expression_are_its_plain_runs) {
+  EXPECT_THAT(literals_of("{a|re: '.+:assumed-role/aws:.+'}"), ElementsAre("assumed-role"));
+  EXPECT_THAT(literals_of(R"({a|re: '^abcd\.efgh[x-z]ijk$'})"), ElementsAre("abcd.efgh"));
+  EXPECT_THAT(literals_of("{a|re: 'abcdefg?hijkl*'}"), ElementsAre("abcdef"));
+  EXPECT_THAT(literals_of("{a|re: 'abcdef{0,2}(ghijklm)?[nopqrst]uvwx+'}"), ElementsAre("abcde"));
+  for (const char* const unknown :
+       {"abcdef|x", "(abcdef)", "(?i)abcdef", "[abcdef]", "[]abcdef]", R"(\x61bcdefg)",
+        R"(\Qabcdef\E)", R"(\pLabcdef)", "[[:alpha:]abc]defgh", "123456", "(a(b)[)]cdef)"}) {
+    EXPECT_THAT(literals_of("{a|re: '" + std::string{unknown} + "'}"), ElementsAre()) << unknown;
+  }
+  EXPECT_THAT(literals_of("{a|re|i: abcdef}"), ElementsAre());
+}
+
 TEST(sigma_needs, are_not_known_where_nothing_has_to_be_there) {
   for (const char* const unknown :
-       {"{a: null}", "{a|neq: abcdef}", "{a|re: abcdef}", "{a: 123456}", "{a: 'true'}",
+       {"{a: null}", "{a|neq: abcdef}", "{a|re: '.*'}", "{a: 123456}", "{a: 'true'}",
         "{a|contains: abc}", "{a: [abcdef, null-ish, '?']}", "{a|exists: true}",
         "{a|cidr: 10.0.0.0/8}"}) {
     EXPECT_FALSE(sigma_rule_of(sigma_text_of_selection(unknown))->needs().literals.has_value())
