@@ -6,28 +6,39 @@
 #include <utility>
 
 #include "detect/pattern_rule_file.hpp"
+#include "trailbell/detect/sigma_rule.hpp"
 
 namespace trailbell::detect {
 namespace {
 
 class loader {
  public:
-  void load(const rule_text& source) {
-    result<yaml_file, file_problem> read = read_yaml(source.path, source.text);
-    if (!read) {
-      problems_.push_back(read.failure());
+  // What stands in one file may be meant for the rules of all, so that all are read first.
+  void read(const rule_text& source) {
+    source_file& read = files_.emplace_back();
+    result<yaml_file, file_problem> yaml = read_yaml(source.path, source.text);
+    if (!yaml) {
+      read.problems.push_back(yaml.failure());
       return;
     }
-    const yaml_file& file = read.value();
-    if (file.documents.empty()) {
-      problems_.push_back({file.path, {}, "no rule in it", "remove the file, or write one"});
+    read.yaml = std::move(yaml.value());
+    if (read.yaml.documents.empty()) {
+      read.problems.push_back({source.path, {}, "no rule in it", "remove the file, or write one"});
     }
-    for (const yaml_node& document : file.documents) {
-      load_document(file, document);
+    for (const yaml_node& document : read.yaml.documents) {
+      if (is_sigma_placeholders(document)) {
+        add(read_sigma_placeholders(read.yaml, document, placeholders_), read.problems);
+      }
     }
   }
 
-  result<std::vector<loaded_rule>, rule_problems> finish() {
+  result<std::vector<loaded_rule>, rule_problems> load() {
+    for (const source_file& source : files_) {
+      add(source.problems, problems_);
+      for (const yaml_node& document : source.yaml.documents) {
+        load_document(source.yaml, document);
+      }
+    }
     check_ids();
     if (!problems_.empty()) {
       return rule_problems{std::move(problems_)};
@@ -36,6 +47,15 @@ class loader {
   }
 
  private:
+  struct source_file {
+    yaml_file yaml;  // without documents where it could not be read
+    problem_list problems;
+  };
+
+  static void add(const problem_list& more, problem_list& to) {
+    to.insert(to.end(), more.begin(), more.end());
+  }
+
   // What a document holds decides who reads it.
   void load_document(const yaml_file& file, const yaml_node& document) {
     const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
@@ -45,13 +65,21 @@ class loader {
                            ""});
     } else if (has("pattern")) {
       keep(read_pattern_rule(file, document, problems_));
-    } else if (has("detection") || has("correlation")) {
-      problems_.push_back({file.path, document.at, "a Sigma rule, which this version cannot read",
-                           "convert it to a pattern rule, see rules/README.md"});
-    } else {
+    } else if (is_sigma_rule(document)) {
+      load_sigma_rule(file, document);
+    } else if (!is_sigma_placeholders(document)) {
       problems_.push_back({file.path, document.at,
                            "no rule: neither 'pattern', nor 'detection' or 'correlation'",
                            "see rules/README.md"});
+    }
+  }
+
+  void load_sigma_rule(const yaml_file& file, const yaml_node& document) {
+    auto rule = parse_sigma_rule(file, document, placeholders_);
+    if (rule) {
+      rules_.push_back({std::move(rule.value()), file.path, document.at, {}});
+    } else {
+      add(rule.failure(), problems_);
     }
   }
 
@@ -73,6 +101,8 @@ class loader {
     }
   }
 
+  std::vector<source_file> files_;
+  sigma_placeholders placeholders_;
   std::vector<loaded_rule> rules_;
   problem_list problems_;
 };
@@ -82,9 +112,9 @@ class loader {
 result<std::vector<loaded_rule>, rule_problems> load_rules(const std::vector<rule_text>& files) {
   loader all;
   for (const rule_text& file : files) {
-    all.load(file);
+    all.read(file);
   }
-  return all.finish();
+  return all.load();
 }
 
 std::string failure_of(const compiled_rule& rule, const rule_test& test,

@@ -20,7 +20,30 @@ def message(name, text):
 
 RULE = "id: a-1\ntitle: t\npattern: '{ $.eventName = A }'\nseverity: low\n"
 
+SIGMA = "title: t\ndetection:\n  s: {%s}\n  t: {a: x*}\n  condition: %s\n"
+
 SEEDS = {
+    "sigma": {
+        "plain": SIGMA % ("eventName: CreateUser", "s or t"),
+        "not": SIGMA % ("a.b.c: two", "not (s and t)"),
+        "pattern": SIGMA % ("n|gte: 5", "1 of them"),
+        "list": SIGMA % ("n: 5", "[s, not t]"),
+        "all": SIGMA % ("requestParameters|contains|all: ['s3:', '\"Action']", "s and not t"),
+        "re": SIGMA % ("a|re|i: '^X.y$'", "s or t"),
+        "look_ahead": SIGMA % ("a|re: 'x(?=y)'", "s or t"),
+        "cidr": SIGMA % ("ip|cidr: [10.0.0.0/8, '2001:db8::/32']", "s or t"),
+        "time": SIGMA % ("t|hour|gte: 22, t|week: 1", "s or t"),
+        "windash": SIGMA % ("a|windash|contains: ' -enc /x'", "s or t"),
+        "base64": SIGMA % ("a|wide|base64offset|contains: secret", "s or t"),
+        "fieldref": SIGMA % ("a|fieldref|endswith: b", "s or t"),
+        "expand": SIGMA % ("a|expand|contains: '%p%\\%'", "s or t"),
+        "exists": SIGMA % ("b|exists: true, c: null", "s or t"),
+        "keywords": "title: t\ndetection:\n  k: [three, 'C*User']\n  '|all': x\n  condition: k\n",
+        "maps": "title: t\ndetection:\n  s: [{a: x}, {'|all': [x, y]}]\n  condition: s\n",
+        "other_logs": "title: t\nlogsource: {product: linux}\n" + SIGMA[9:] % ("a: x", "s or t"),
+        "count": SIGMA % ("a: x", "s or t | count() > 5"),
+        "brackets": SIGMA % ("a: x", "(" * 70 + "s" + ")" * 70),
+    },
     "rule_file": {
         "smallest": RULE,
         "unknown_key": RULE + "titel: x\n",

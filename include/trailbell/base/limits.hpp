@@ -109,6 +109,11 @@ inline constexpr std::size_t automaton_states_max = 20'000;
 inline constexpr std::size_t automaton_members_max = 1'000'000;
 inline constexpr std::size_t coverage_elements_max = 64;
 
+// A Sigma rule: how deep the brackets of its condition nest, and what one value may expand to by
+// its dashes and placeholders. No rule of SigmaHQ's comes near either.
+inline constexpr std::size_t sigma_condition_depth_max = 64;
+inline constexpr std::size_t sigma_expansions_max = 10'000;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;

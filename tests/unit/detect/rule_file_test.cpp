@@ -170,9 +170,13 @@ TEST(rule_file, refuses_an_id_that_another_file_has) {
             "b.yaml:2:1: the id 'a' is taken; a.yaml:1 has it too\n");
 }
 
-TEST(rule_file, says_that_it_cannot_read_sigma_yet) {
-  EXPECT_THAT(problems_of({{"s.yml", "title: t\ndetection: {}\n"}}),
-              HasSubstr("s.yml:1:1: a Sigma rule, which this version cannot read"));
+TEST(rule_file, tells_a_sigma_rule_by_its_detection) {
+  const std::vector<loaded_rule> rules =
+      rules_of("title: t\nid: x\ndetection:\n  s: {eventName: A}\n  condition: s\n");
+  ASSERT_EQ(rules.size(), 1U);
+  EXPECT_EQ(rules.front().rule->kind(), "sigma");
+  EXPECT_THAT(problems_of({{"s.yml", "title: t\ncorrelation: {type: event_count}\n"}}),
+              HasSubstr("s.yml:2:1: a Sigma correlation, which this version cannot read"));
 }
 
 TEST(rule_file, says_what_a_failed_test_expected) {

@@ -1,0 +1,173 @@
+// Which parts of a Sigma rule hold for a record.
+#include <utility>
+
+#include "detect/sigma_content.hpp"
+#include "detect/sigma_path.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+constexpr std::size_t found_bytes_max = 200;  // of a value that is shown
+constexpr std::size_t found_values_max = 5;
+
+part_outcome outcome_of(bool holds) noexcept {
+  return holds ? part_outcome::holds : part_outcome::fails;
+}
+
+// Cut at a character's border.
+std::string shown(json_value value) {
+  std::string text;
+  append_json(value, text);
+  if (text.size() > found_bytes_max) {
+    std::size_t end = found_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      --end;
+    }
+    text.resize(end);
+    text += "...";
+  }
+  return text;
+}
+
+std::string shown_at(std::string_view path, json_value record) {
+  std::string text;
+  std::size_t values = 0;
+  any_reached(record, path, [&](json_value value) {
+    if (++values > found_values_max) {
+      text += ", ...";
+      return true;
+    }
+    text += (values > 1 ? ", " : "") + shown(value);
+    return false;
+  });
+  return values == 0 ? "nothing" : text;
+}
+
+// Of a keyword the first value that has it.
+std::string found_anywhere(const sigma_item& item, json_value record) {
+  std::string text = "nothing";
+  any_scalar(record, [&](json_value value) {
+    for (const sigma_alternatives& alternatives : item.values) {
+      for (const sigma_test& test : alternatives) {
+        if (holds(test, "", value)) {
+          text = shown(value);
+          return true;
+        }
+      }
+    }
+    return false;
+  });
+  return text;
+}
+
+std::string found(const sigma_item& item, json_value record) {
+  if (item.path.empty()) {
+    return found_anywhere(item, record);
+  }
+  std::string text = shown_at(item.path, record);
+  for (const sigma_alternatives& alternatives : item.values) {
+    for (const sigma_test& test : alternatives) {
+      if (const auto* const reference = std::get_if<sigma_reference>(&test)) {
+        text += " and " + shown_at(reference->path, record);
+      }
+    }
+  }
+  return text;
+}
+
+class explainer {
+ public:
+  explainer(const sigma_rule::content& content, json_value record)
+      : content_{content}, record_{record} {}
+
+  bool node(const sigma_node& node, std::size_t depth) {
+    if (node.kind == sigma_node_kind::selection) {
+      return selection(content_.selections[node.selection], depth);
+    }
+    const bool all = node.kind == sigma_node_kind::all_of;
+    const bool negation = node.kind == sigma_node_kind::negation;
+    return group(negation ? "not"
+                 : all    ? "all of"
+                          : "any of",
+                 depth, [&] {
+                   std::size_t held = 0;
+                   for (const sigma_node& part : node.parts) {
+                     held += this->node(part, depth + 1) ? 1 : 0;
+                   }
+                   return negation ? held == 0 : all ? held == node.parts.size() : held > 0;
+                 });
+  }
+
+  std::vector<explained_part> take() && { return std::move(parts_); }
+
+  // The group's line stands before its parts, and is settled after them.
+  template <class Settle>
+  bool group(std::string name, std::size_t depth, const Settle& settle) {
+    const std::size_t line = parts_.size();
+    parts_.push_back({depth, part_outcome::fails, std::move(name), ""});
+    const bool holds = settle();
+    parts_[line].outcome = outcome_of(holds);
+    return holds;
+  }
+
+ private:
+  bool selection(const sigma_selection& selection, std::size_t depth) {
+    return group(selection.name, depth, [&] {
+      bool any = false;
+      for (const std::vector<sigma_item>& items : selection.any_of) {
+        const bool alone = selection.any_of.size() == 1 || items.size() == 1;
+        const bool held =
+            alone ? all_items(items, depth + 1)
+                  : group("all of", depth + 1, [&] { return all_items(items, depth + 2); });
+        any = any || held;
+      }
+      return any;
+    });
+  }
+
+  bool all_items(const std::vector<sigma_item>& items, std::size_t depth) {
+    std::size_t held = 0;
+    for (const sigma_item& item : items) {
+      const bool holds = item.holds(record_);
+      parts_.push_back({depth, outcome_of(holds), item.shown, found(item, record_)});
+      held += holds ? 1 : 0;
+    }
+    return held == items.size();
+  }
+
+  const sigma_rule::content& content_;
+  json_value record_;
+  std::vector<explained_part> parts_;
+};
+
+std::string to_text(const sigma_log_source& source) {
+  std::string text;
+  const auto add = [&text](const char* name, const std::string& value) {
+    if (!value.empty()) {
+      text += (text.empty() ? "" : ", ") + (name + (" " + value));
+    }
+  };
+  add("product", source.product);
+  add("service", source.service);
+  add("category", source.category);
+  return text;
+}
+
+}  // namespace
+
+std::vector<explained_condition> sigma_rule::explain(const record_view& record) const {
+  if (!content_->source.is_cloudtrail()) {
+    return {{"log source",
+             {{0, part_outcome::fails, "a rule for " + to_text(content_->source),
+               "product aws, service cloudtrail"}}}};
+  }
+  if (record.json == nullptr || record.json->empty()) {
+    return {{"condition", {{0, part_outcome::fails, content_->condition_text, "no JSON"}}}};
+  }
+  explainer explained{*content_, record.json->root()};
+  explained.group(content_->condition_text, 0,
+                  [&] { return explained.node(content_->condition, 1); });
+  return {{"condition", std::move(explained).take()}};
+}
+
+}  // namespace trailbell::detect

@@ -1,0 +1,66 @@
+#include "trailbell/detect/sigma_rule.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "detect/sigma_content.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+bool is_or_empty(std::string_view text, std::string_view wanted) noexcept {
+  return text.empty() || equal_folded(text, wanted);
+}
+
+// Whether the record's own text is none of those that are needed.
+bool excluded(const text_view& text, const std::optional<std::vector<std::string>>& needed) {
+  return text && needed &&
+         std::none_of(needed->begin(), needed->end(),
+                      [&text](const std::string& one) { return equal_folded(*text, one); });
+}
+
+}  // namespace
+
+bool sigma_log_source::is_cloudtrail() const noexcept {
+  const bool category_fits = category.empty() || equal_folded(service, "cloudtrail");
+  return is_or_empty(product, "aws") && is_or_empty(service, "cloudtrail") && category_fits;
+}
+
+sigma_rule::sigma_rule(rule_info::texts info, content of) : compiled_rule{std::move(info)} {
+  needs_ = needs_of(of);
+  content_ = std::make_unique<const content>(std::move(of));
+}
+sigma_rule::~sigma_rule() = default;
+
+const sigma_log_source& sigma_rule::log_source() const noexcept {
+  return content_->source;
+}
+
+const std::string& sigma_rule::status() const noexcept {
+  return content_->status;
+}
+
+severity sigma_rule::level() const noexcept {
+  return content_->level;
+}
+
+bool sigma_rule::reads_json() const noexcept {
+  return content_->source.is_cloudtrail();
+}
+
+std::string_view sigma_rule::kind() const noexcept {
+  return content_->source.is_cloudtrail() ? "sigma" : "sigma, for other logs";
+}
+
+// The record's name and source were decoded already: they spare most rules the tree.
+std::optional<rule_match> sigma_rule::evaluate(const record_view& record) const {
+  if (!content_->source.is_cloudtrail() || record.json == nullptr || record.json->empty() ||
+      excluded(record.fields.event_name, content_->event_names) ||
+      excluded(record.fields.event_source, content_->event_sources) ||
+      !content_->holds(record.json->root())) {
+    return std::nullopt;
+  }
+  return rule_match{content_->level, std::nullopt};
+}
+
+}  // namespace trailbell::detect
