@@ -7,9 +7,11 @@
 
 #include "app/app.hpp"
 #include "app/journal.hpp"
+#include "app/rule_files.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/detect/coverage.hpp"
 #include "trailbell/detect/filter_pattern.hpp"
+#include "trailbell/detect/pattern_rule.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -37,14 +39,19 @@ std::optional<coverage_control> control_of(const covers_arguments& arguments) {
   if (const coverage_control* known = detect::find_coverage_control(arguments.control)) {
     return *known;
   }
-  std::string message = "--control " + arguments.control + ": unknown; known are";
-  std::string_view separator = " ";
-  for (const coverage_control& control : detect::coverage_controls()) {
-    message.append(separator).append(control.id);
-    separator = ", ";
+  const std::optional<detect::loaded_rule> shipped = shipped_rule(arguments.control);
+  const auto* const rule =
+      shipped ? dynamic_cast<const detect::pattern_rule*>(shipped->rule.get()) : nullptr;
+  if (rule == nullptr) {
+    journal{}.say(
+        "--control " + arguments.control +
+        ": unknown; known are cis-4.1 to cis-4.15 and securityhub-cloudwatch-1 to -14, any "
+        "other by --control-pattern");
+    return std::nullopt;
   }
-  journal{}.say(message + "; any other by --control-pattern");
-  return std::nullopt;
+  coverage_control control = detect::control_of(rule->content().pattern);
+  control.id = arguments.control;
+  return control;
 }
 
 void append_key(std::string_view key, std::string& out) {

@@ -73,8 +73,10 @@ void add_covers(CLI::App& command, covers_arguments& a) {
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->trigger_on_parse();
-  CLI::Option* const control = command.add_option(
-      "--control", a.control, "what has to be matched: the id of a control; default cis-4.4");
+  CLI::Option* const control =
+      command.add_option("--control", a.control,
+                         "what has to be matched: cis-4.1 to cis-4.15, securityhub-cloudwatch-1 to "
+                         "-14 (default: cis-4.4)");
   command
       .add_option("--control-pattern", a.control_pattern,
                   "what has to be matched: every record that this pattern matches")

@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "app/builtin_rule_text.hpp"
 #include "app/journal.hpp"
+#include "app/shipped_rules.hpp"
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
@@ -89,16 +89,22 @@ class rule_reader {
 
 }  // namespace
 
-detect::loaded_rule builtin_as_pattern() {
-  auto loaded = detect::load_rules({{"cis-4.4.yaml", builtin_rule_text}});
-  ensure(loaded.ok() && loaded.value().size() == 1, "the built-in rule's file is sound");
-  loaded.value().front().path = "built in";
-  return std::move(loaded.value().front());
+std::optional<detect::loaded_rule> shipped_rule(std::string_view id) {
+  for (const shipped_rule_text& shipped : shipped_rules()) {
+    if (shipped.id != id) {
+      continue;
+    }
+    auto loaded = detect::load_rules({{std::string{id} + ".yaml", std::string{shipped.text}}});
+    ensure(loaded.ok() && loaded.value().size() == 1, "a shipped rule's file is sound");
+    loaded.value().front().path = "built in";
+    return std::move(loaded.value().front());
+  }
+  return std::nullopt;
 }
 
 std::optional<std::vector<detect::loaded_rule>> open_rules(const std::vector<std::string>& paths) {
   if (paths.empty()) {
-    detect::loaded_rule builtin = builtin_as_pattern();
+    detect::loaded_rule builtin = std::move(*shipped_rule(detect::builtin_rule()->id()));
     builtin.rule = detect::builtin_rule();
     std::vector<detect::loaded_rule> rules;
     rules.push_back(std::move(builtin));
@@ -138,13 +144,14 @@ std::optional<detect::loaded_rule> find_rule(const std::string& name,
                                              const std::vector<std::string>& paths) {
   std::error_code ignored;
   const bool is_file = fs::exists(name, ignored);
-  if (!is_file && paths.empty() && name == detect::builtin_rule()->id()) {
-    return builtin_as_pattern();
-  }
   if (!is_file && paths.empty()) {
-    journal{}.say(name + ": no such file, and not the id of the built-in rule (" +
-                  detect::builtin_rule()->id() + "); name where the rules are with --rules PATH");
-    return std::nullopt;
+    std::optional<detect::loaded_rule> shipped = shipped_rule(name);
+    if (!shipped) {
+      journal{}.say(name +
+                    ": no such file, and not the id of a control's rule (cis-4.1 to cis-4.15, "
+                    "securityhub-cloudwatch-1 to -14); name where the rules are with --rules PATH");
+    }
+    return shipped;
   }
   std::optional<std::vector<detect::loaded_rule>> loaded =
       open_rules(is_file ? std::vector{name} : paths);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trailbell/detect/rule_file.hpp"
@@ -21,11 +22,12 @@ namespace trailbell::app {
     const std::vector<std::string>& paths);
 
 // The rule that `name` means: the file of that path, where it holds one rule; else the id of a rule
-// in `paths`, or of the built-in one. Nothing where there is none, which was said.
+// in `paths` or, without paths, of a shipped one. Nothing where there is none, which was said.
 [[nodiscard]] std::optional<detect::loaded_rule> find_rule(const std::string& name,
                                                            const std::vector<std::string>& paths);
 
-// The shipped cis-4.4.yaml as a pattern rule: what the built-in rule does, and its tests.
-[[nodiscard]] detect::loaded_rule builtin_as_pattern();
+// The rule of a control that is part of the program; nothing where the id is none of theirs.
+// cis-4.4 as a pattern rule: what the built-in rule does, and its tests.
+[[nodiscard]] std::optional<detect::loaded_rule> shipped_rule(std::string_view id);
 
 }  // namespace trailbell::app

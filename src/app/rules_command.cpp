@@ -52,12 +52,8 @@ std::string plural(std::size_t count, const char* what) {
 }
 
 std::string severity_text(const detect::compiled_rule& rule) {
-  const auto* const pattern = dynamic_cast<const detect::pattern_rule*>(&rule);
-  if (pattern == nullptr) {
-    return "high+";
-  }
-  const auto& levels = pattern->content().severities;
-  return std::string{to_string(levels.front().is)} + (levels.size() > 1 ? "+" : "");
+  const detect::severity_range range = rule.severities();
+  return std::string{to_string(range.first)} + (range.varies ? "+" : "");
 }
 
 }  // namespace

@@ -147,7 +147,11 @@ class proof {
 
   void ask_about_successes() {
     for (const name_case& of : cases_) {
-      const coverage_search::answer missed = ask(of, {opposite(some_match_), success_});
+      std::vector<formula> wanted{opposite(some_match_)};
+      if (!means_failures_only(of)) {
+        wanted.push_back(success_);
+      }
+      const coverage_search::answer missed = ask(of, std::move(wanted));
       const std::optional<std::string> record = believed(missed, of, false);
       const bool told = record || (!missed.record && !missed.undecided);
       undecided_ = undecided_ || !told;
@@ -164,6 +168,15 @@ class proof {
                                               : answer_.undecided;
       list.push_back(of.name);
     }
+  }
+
+  // A control about denied calls: then those are what has to be covered.
+  bool means_failures_only(const name_case& of) {
+    if (!control_.other_names) {
+      return false;
+    }
+    const coverage_search::answer any = ask(of, {success_});
+    return !any.record && !any.undecided;
   }
 
   // The control means no record of this name.

@@ -35,6 +35,7 @@ class builtin_cis_4_4 final : public compiled_rule {
   }
   bool reads_json() const noexcept override { return false; }
   const rule_needs& needs() const noexcept override { return needs_; }
+  severity_range severities() const noexcept override { return {severity::high, true}; }
   std::string_view kind() const noexcept override { return "built in"; }
 
   std::vector<explained_condition> explain(const record_view& record) const override {

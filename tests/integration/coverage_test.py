@@ -1,6 +1,7 @@
 """`trailbell filter covers`: its JSON, its exit codes, and that a witness is one."""
 
 import json
+import re
 import unittest
 
 from harness import ReplayTest, main
@@ -36,6 +37,18 @@ class Covers(ReplayTest):
         text = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
         got = self.run_binary("filter", "test", "--pattern=" + pattern, "-", stdin=text.encode())
         return json.loads(got.out)["match"]
+
+    def test_every_shipped_control_is_covered_by_its_own_pattern_and_not_by_part_of_it(self):
+        controls = ["cis-4.%d" % n for n in range(1, 16)]
+        controls += ["securityhub-cloudwatch-%d" % n for n in range(1, 15)]
+        for control in controls:
+            shown = self.run_binary("rules", "convert", control, "--to", "aws-cli")
+            pattern = re.search(r"--filter-pattern '(.*?)' ", shown.out, re.DOTALL).group(1)
+            got = self.covers(pattern, words=("--control", control))
+            self.assertEqual(got["coverage"], "full", control)
+            self.assertEqual(got["control"], control)
+            got = self.covers("{ $.eventName = Nothing }", words=("--control", control), expect=1)
+            self.assertIn(got["coverage"], ("none", "partial"), control)
 
     def test_full_is_0_without_a_witness(self):
         answer = self.covers(exact())
@@ -89,7 +102,7 @@ class Covers(ReplayTest):
         for words, said in (
             (["--pattern", "{ $.eventName == x }"], "column"),
             (["--pattern", "x", "--pattern", "{"], "column"),
-            (["--pattern", "x", "--control", "cis-9.9"], "cis-4.4, securityhub-cloudwatch-4"),
+            (["--pattern", "x", "--control", "cis-9.9"], "cis-4.1 to cis-4.15"),
             (["--pattern", "x", "--control-pattern", "{ x }"], "--control-pattern"),
             (["--pattern", "x", "--control", "cis-4.4", "--control-pattern", "x"], "excludes"),
             ([], "--pattern"),

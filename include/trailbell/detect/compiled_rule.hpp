@@ -81,6 +81,11 @@ struct explained_condition {
   std::vector<explained_part> parts;
 };
 
+struct severity_range {
+  severity first = severity::informational;
+  bool varies = false;
+};
+
 class compiled_rule {
  public:
   explicit compiled_rule(rule_info::texts of) : info_{std::move(of)} {}
@@ -98,6 +103,8 @@ class compiled_rule {
   [[nodiscard]] virtual const rule_needs& needs() const noexcept = 0;
   // Null: each match is a finding.
   [[nodiscard]] virtual const rule_threshold* threshold() const noexcept { return nullptr; }
+  // The severity of its first condition, and whether other records may have another.
+  [[nodiscard]] virtual severity_range severities() const noexcept = 0;
   // In a few words: "pattern", "built in".
   [[nodiscard]] virtual std::string_view kind() const noexcept = 0;
   [[nodiscard]] virtual std::vector<explained_condition> explain(

@@ -31,9 +31,9 @@ struct coverage_control {
   bool other_names = false;  // the domain has records of other names too
 };
 
-// The controls that are known: cis-4.4 and securityhub-cloudwatch-4, which mean the same, the
-// sixteen changes when IAM itself makes them. CIS counts other services' calls of these names too;
-// they change no IAM policy, so nothing has to match them.
+// The controls with a domain of their own: cis-4.4 and securityhub-cloudwatch-4, which mean the
+// same, the sixteen changes when IAM itself makes them. CIS counts other services' calls of these
+// names too; they change no IAM policy, so nothing has to match them.
 [[nodiscard]] std::span<const coverage_control> coverage_controls();
 [[nodiscard]] const coverage_control* find_coverage_control(std::string_view id);
 // Whatever this pattern matches, in any record that CloudTrail writes. The names told apart are
@@ -42,7 +42,8 @@ struct coverage_control {
 
 enum class coverage_grade : std::uint8_t {
   full,          // every call, the denied ones too
-  changes_only,  // every call that succeeded (no errorCode, no errorMessage), not every denied one
+  changes_only,  // every call that succeeded (no errorCode, no errorMessage), not every denied one;
+                 // never where the control is about denied calls
   partial,       // some call that succeeded slips through
   none,          // nothing can match
   undetermined,

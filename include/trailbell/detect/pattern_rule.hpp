@@ -33,6 +33,9 @@ class pattern_rule final : public compiled_rule {
   const rule_threshold* threshold() const noexcept override {
     return parts_.threshold ? &*parts_.threshold : nullptr;
   }
+  severity_range severities() const noexcept override {
+    return {parts_.severities.front().is, parts_.severities.size() > 1};
+  }
   std::string_view kind() const noexcept override { return "pattern"; }
   std::vector<explained_condition> explain(const record_view& record) const override;
 

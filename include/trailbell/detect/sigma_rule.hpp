@@ -42,6 +42,7 @@ class sigma_rule final : public compiled_rule {
   std::optional<rule_match> evaluate(const record_view& record) const override;
   bool reads_json() const noexcept override;
   const rule_needs& needs() const noexcept override { return needs_; }
+  severity_range severities() const noexcept override { return {level(), false}; }
   std::string_view kind() const noexcept override;
   std::vector<explained_condition> explain(const record_view& record) const override;
 
