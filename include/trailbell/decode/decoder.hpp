@@ -1,7 +1,7 @@
 // decoder: the text of one object in, its CloudTrail records out.
 //
-// Recognises by content every envelope that CONTRACT section 2 of the README's list names: files
-// with `Records`, bare records, arrays, NDJSON, CloudWatch Logs subscriptions, EventBridge,
+// Recognises by content every envelope of the README's list: files with `Records` (each, where that
+// member repeats), bare records, arrays, NDJSON, CloudWatch Logs subscriptions, EventBridge,
 // LookupEvents, and SQS, SNS, Kinesis and Firehose messages around any of them. Counts all records
 // exactly, and hands out those that a rule could hold for (all of them with `strict`, or without a
 // probe).
