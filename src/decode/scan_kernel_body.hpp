@@ -103,8 +103,7 @@ inline bool is_first(const literal_probe& probe, char c) noexcept {
 inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
   const char* const p = request.data + at;
   const std::size_t after = request.size - at;
-  if (*p == '\\' &&
-      escape_at(p, after, request.hits != nullptr || request.probe.any_escape)) {
+  if (*p == '\\' && escape_at(p, after, request.hits != nullptr || request.probe.any_escape)) {
     return true;
   }
   if (*p == 'I' && insight_at(p, after)) {

@@ -145,7 +145,8 @@ bool scan_probe::confirm(const void* context, const char* at, std::size_t before
                          std::size_t after) noexcept {
   const scan_probe& self = *static_cast<const scan_probe*>(context);
   return std::any_of(self.literals_.begin(), self.literals_.end(), [&](const anchored& one) {
-    return *at == one.text[one.at] && self.stands_at(one, at, before, after);
+    return *at == one.text[one.at] && (after <= reach || at[reach] == one.text[one.at + reach]) &&
+           self.stands_at(one, at, before, after);
   });
 }
 
