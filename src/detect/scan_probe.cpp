@@ -116,6 +116,9 @@ bool scan_probe::add(std::string text, bool is_key) {
   if (best == std::string::npos) {
     return false;
   }
+  probe_.firsts[probe_.pairs] = text[best];
+  probe_.fourths[probe_.pairs] = text[best + reach];
+  ++probe_.pairs;
   near_[slot_of(text[best])] = text[best];
   there_[slot_of(text[best + reach])] = text[best + reach];
   literals_.push_back({std::move(text), best, is_key});
@@ -129,12 +132,7 @@ void scan_probe::add_name(const std::string& name) {
 }
 
 literal_probe scan_probe::probe() const noexcept {
-  literal_probe probe;
-  for (const anchored& one : literals_) {
-    probe.firsts[probe.pairs] = one.text[one.at];
-    probe.fourths[probe.pairs] = one.text[one.at + reach];
-    ++probe.pairs;
-  }
+  literal_probe probe = probe_;
   probe.confirm = confirm;
   probe.context = this;
   probe.any_escape = true;
@@ -144,10 +142,15 @@ literal_probe scan_probe::probe() const noexcept {
 bool scan_probe::confirm(const void* context, const char* at, std::size_t before,
                          std::size_t after) noexcept {
   const scan_probe& self = *static_cast<const scan_probe*>(context);
-  return std::any_of(self.literals_.begin(), self.literals_.end(), [&](const anchored& one) {
-    return *at == one.text[one.at] && (after <= reach || at[reach] == one.text[one.at + reach]) &&
-           self.stands_at(one, at, before, after);
-  });
+  const bool both = after > reach;
+  for (std::size_t i = 0; i < self.literals_.size(); ++i) {
+    const bool here =
+        *at == self.probe_.firsts[i] && (!both || at[reach] == self.probe_.fourths[i]);
+    if (here && self.stands_at(self.literals_[i], at, before, after)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool scan_probe::stands_at(const anchored& one, const char* at, std::size_t before,

@@ -56,6 +56,7 @@ class scan_probe {
   [[nodiscard]] bool has_name(std::string_view name) const noexcept;
 
   std::vector<anchored> literals_;
+  literal_probe probe_;  // its bytes: of each literal two
   std::array<char, 16> near_{'\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0',
                              '\0', 'I',  '\0', '\0', '\\', '\0', '\0', '\0'};
   std::array<char, 16> there_{'0',  '\0', '\0', '\0', '\0', '\0', '\0', '\0',
