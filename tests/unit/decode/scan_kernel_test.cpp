@@ -198,7 +198,7 @@ TEST(scan_kernel, a_probe_that_does_not_fit_the_tables_passes_every_record) {
 TEST(scan_kernel, several_pairs_are_found_and_told_apart_by_the_probe) {
   const literal_probe two{
       {'A', 'S'},
-      {'e', 'p'},
+      {'e', 'c'},
       2,
       [](const void* context, const char* at, std::size_t, std::size_t) noexcept {
         return *at == *static_cast<const char*>(context) && at[1] != 'x';
@@ -206,7 +206,7 @@ TEST(scan_kernel, several_pairs_are_found_and_told_apart_by_the_probe) {
       "S"};
   const std::string text = R"({"eventVersion":"1","a":"Access"})"
                            "\n"
-                           R"({"eventVersion":"1","a":"Stop"})"
+                           R"({"eventVersion":"1","a":"Sync"})"
                            "\n"
                            R"({"eventVersion":"1","a":"Sxxe"})"
                            "\n"
