@@ -74,13 +74,14 @@ std::shared_ptr<const scan_probe> scan_probe::make(const std::vector<std::string
     return nullptr;
   }
   const auto made = std::make_shared<scan_probe>();
+  // The key first: nearly every record holds it, so its pair has to be the rarest.
+  if (!event_names.empty() && !made->add(std::string{event_name_key}, true)) {
+    return nullptr;
+  }
   for (const needed_literal& one : literals) {
     if (one.ignore_case || !made->add(one.text, false)) {
       return nullptr;
     }
-  }
-  if (!event_names.empty() && !made->add(std::string{event_name_key}, true)) {
-    return nullptr;
   }
   for (const std::string& name : event_names) {
     made->add_name(name);
@@ -162,8 +163,11 @@ bool scan_probe::stands_at(const anchored& one, const char* at, std::size_t befo
   if (found.size() < one.text.size()) {
     return one.text.compare(0, found.size(), found) == 0;  // the rest was not seen
   }
-  return std::memcmp(found.data(), one.text.data(), one.text.size()) == 0 &&
-         (!one.is_key || wants_value(found.substr(one.text.size())));
+  if (one.is_key) {  // of a size that the compiler knows
+    return std::memcmp(found.data(), event_name_key.data(), event_name_key.size()) == 0 &&
+           wants_value(found.substr(event_name_key.size()));
+  }
+  return std::memcmp(found.data(), one.text.data(), one.text.size()) == 0;
 }
 
 // Of what stands behind the key: false only for a plain text that no rule names.
