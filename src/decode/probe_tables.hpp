@@ -13,8 +13,8 @@ namespace {
 // a set can hold at most one byte for each value of those bits. Pairs of unrelated members are let
 // through as well: the confirmation sorts them out.
 struct probe_tables {
-  char near[16];   // at the place itself: the rule's first byte, 'I' and the backslash
-  char there[16];  // three bytes behind it: the rule's fourth byte, 'i' and '0'
+  char near[16];   // at the place itself: the probe's first bytes, 'I' and the backslash
+  char there[16];  // three bytes behind it: the probe's fourth bytes, 'i' and '0'
 };
 
 inline bool add_to_table(char (&table)[16], char c) noexcept {
@@ -30,10 +30,11 @@ inline bool make_probe_tables(const literal_probe& probe, probe_tables& tables) 
   }
   bool fits = add_to_table(tables.near, 'I') && add_to_table(tables.near, '\\') &&
               add_to_table(tables.there, 'i') && add_to_table(tables.there, '0');
-  if (probe.confirm != nullptr) {
-    fits = fits && static_cast<unsigned char>(probe.first) < 0x80 &&
-           static_cast<unsigned char>(probe.fourth) < 0x80 &&
-           add_to_table(tables.near, probe.first) && add_to_table(tables.there, probe.fourth);
+  for (std::size_t i = 0; probe.confirm != nullptr && i < probe.pairs; ++i) {
+    fits = fits && static_cast<unsigned char>(probe.firsts[i]) < 0x80 &&
+           static_cast<unsigned char>(probe.fourths[i]) < 0x80 &&
+           add_to_table(tables.near, probe.firsts[i]) &&
+           add_to_table(tables.there, probe.fourths[i]);
   }
   return fits;
 }

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -137,11 +138,25 @@ void each_member(std::string_view object, Take take) {
 template <class Fields>
 using text_slot = std::pair<std::string_view, text_view Fields::*>;
 
+std::uint64_t word_at(const char* p) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+// Inline: most names differ in their first eight bytes, and a call costs more than to see that.
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  return (a.size() < sizeof(std::uint64_t) || word_at(a.data()) == word_at(b.data())) && a == b;
+}
+
 template <class Fields, std::size_t Size>
 text_view* slot_for(std::string_view key, Fields& fields,
                     const std::array<text_slot<Fields>, Size>& slots) {
   for (const auto& [name, slot] : slots) {
-    if (key == name) {
+    if (same_name(key, name)) {
       return &(fields.*slot);
     }
   }

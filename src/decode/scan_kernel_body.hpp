@@ -91,17 +91,26 @@ inline bool escape_at(const char* at, std::size_t after, bool any) noexcept {
                        at[4] <= '7');
 }
 
+inline bool is_first(const literal_probe& probe, char c) noexcept {
+  for (std::size_t i = 0; i < probe.pairs; ++i) {
+    if (probe.firsts[i] == c) {
+      return true;
+    }
+  }
+  return false;
+}
+
 inline bool confirmed(const scan_request& request, std::size_t at) noexcept {
   const char* const p = request.data + at;
   const std::size_t after = request.size - at;
-  if (*p == '\\' && escape_at(p, after, request.hits != nullptr)) {
+  if (*p == '\\' && escape_at(p, after, request.hits != nullptr || request.probe.any_escape)) {
     return true;
   }
   if (*p == 'I' && insight_at(p, after)) {
     return true;
   }
-  return request.probe.confirm != nullptr && *p == request.probe.first &&
-         request.probe.confirm(p, at, after);
+  return request.probe.confirm != nullptr && is_first(request.probe, *p) &&
+         request.probe.confirm(request.probe.context, p, at, after);
 }
 
 inline bool any_confirmed(const scan_request& request, std::uint64_t hits,

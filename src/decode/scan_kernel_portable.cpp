@@ -56,7 +56,7 @@ class portable_isa {
   }
 
  private:
-  // The sets have three members at most; empty slots of the tables hold no 7-bit byte.
+  // The sets have few members; empty slots of the tables hold no 7-bit byte.
   static std::uint64_t in_set(std::uint64_t word, const char (&table)[16]) noexcept {
     std::uint64_t found = 0;
     for (const char c : table) {

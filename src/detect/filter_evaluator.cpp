@@ -140,6 +140,10 @@ verdict compare_value(const filter_program& program, const comparison& test, jso
   return judge(test.op, equals_text(program, test.value, spelt.view()));
 }
 
+bool compare_text(const filter_program& program, const comparison& test, std::string_view text) {
+  return judge(test.op, equals_text(program, test.value, text)) == verdict::holds;
+}
+
 // A field has no type: where both sides are numbers they compare as numbers, else as text.
 bool compare_field(const filter_program& program, const comparison& test, std::string_view text) {
   if (const auto* number = std::get_if<number_literal>(&test.value)) {
@@ -148,7 +152,7 @@ bool compare_field(const filter_program& program, const comparison& test, std::s
       return order_holds(test.op, order);
     }
   }
-  return judge(test.op, equals_text(program, test.value, text)) == verdict::holds;
+  return compare_text(program, test, text);
 }
 
 bool condition_holds(const filter_program& program, const json_condition& condition,

@@ -33,6 +33,9 @@ enum class verdict : std::uint8_t { incomparable, holds, fails };
 
 [[nodiscard]] verdict compare_value(const filter_program& program, const comparison& test,
                                     json_value value);
+// The same of a text.
+[[nodiscard]] bool compare_text(const filter_program& program, const comparison& test,
+                                std::string_view text);
 [[nodiscard]] bool compare_field(const filter_program& program, const comparison& test,
                                  std::string_view text);
 // `root` is an object.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/quick_pattern.hpp"
+
 namespace trailbell::detect {
 namespace {
 
@@ -20,11 +22,61 @@ bool any_reads_json(const pattern_rule::parts& parts) {
 
 }  // namespace
 
+struct pattern_rule::quick_parts {
+  explicit quick_parts(const parts& of) : pattern{of.pattern} {
+    for (const severity_case& one : of.severities) {
+      severities.push_back(one.when ? std::optional{quick_pattern{*one.when}} : std::nullopt);
+    }
+    for (const filter_pattern& one : of.suppress) {
+      suppress.emplace_back(one);
+    }
+  }
+
+  quick_pattern pattern;
+  std::vector<std::optional<quick_pattern>> severities;  // as in the rule
+  std::vector<quick_pattern> suppress;
+};
+
 pattern_rule::pattern_rule(rule_info::texts info, parts of)
     : compiled_rule{std::move(info)},
       parts_{std::move(of)},
       needs_{needs_of(parts_.pattern)},
-      reads_json_{any_reads_json(parts_)} {}
+      reads_json_{any_reads_json(parts_)} {
+  if (!parts_.threshold) {  // its groups are of the record
+    quick_ = std::make_unique<const quick_parts>(parts_);
+  }
+}
+
+pattern_rule::~pattern_rule() = default;
+
+field_verdict pattern_rule::decide(const record_fields& fields) const {
+  const std::optional<bool> holds = quick_ ? quick_->pattern.matches(fields) : std::nullopt;
+  if (!holds || !*holds) {
+    return {holds.has_value(), std::nullopt};
+  }
+  rule_match match;
+  for (std::size_t i = 0; i < parts_.severities.size(); ++i) {
+    const std::optional<quick_pattern>& when = quick_->severities[i];
+    const std::optional<bool> is = when ? when->matches(fields) : true;
+    if (!is) {
+      return {};
+    }
+    if (*is) {
+      match.level = parts_.severities[i].is;
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < quick_->suppress.size() && !match.suppressed_by; ++i) {
+    const std::optional<bool> is = quick_->suppress[i].matches(fields);
+    if (!is) {
+      return {};
+    }
+    if (*is) {
+      match.suppressed_by = i;
+    }
+  }
+  return {true, match};
+}
 
 std::optional<rule_match> pattern_rule::evaluate(const record_view& record) const {
   const event_view event = event_of(record);

@@ -32,7 +32,8 @@ std::optional<severity> evaluate_cis_4_4(const record_fields& fields) noexcept {
 
 // All sixteen names hold the word Policy, at their end or before Version. `at` is where that P
 // stands; the whole quoted word decides, so that GetPolicy costs nothing.
-bool confirm_policy_name(const char* at, std::size_t before, std::size_t after) noexcept {
+bool confirm_policy_name(const void*, const char* at, std::size_t before,
+                         std::size_t after) noexcept {
   constexpr std::string_view stem = "Policy";
   constexpr std::string_view version = "Version";
   constexpr std::size_t verb_max = 11;  // DeleteGroup, DetachGroup
@@ -59,7 +60,7 @@ bool confirm_policy_name(const char* at, std::size_t before, std::size_t after) 
 constexpr rule builtin{
     {"cis-4.4", "IAM policy changed", controls, tags},
     evaluate_cis_4_4,
-    {'P', 'i', confirm_policy_name},
+    {{'P'}, {'i'}, 1, confirm_policy_name},
 };
 
 }  // namespace

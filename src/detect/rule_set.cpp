@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/scan_probe.hpp"
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
 #include "trailbell/detect/rule.hpp"
@@ -75,7 +76,6 @@ std::shared_ptr<const rule_set> builtin_rule_set() {
 }
 
 rule_set::rule_set(std::vector<rule_ptr> rules) : rules_{std::move(rules)} {
-  std::vector<needed_literal> literals;
   bool every_record = rules_.empty();
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
     const rule_needs& needs = rules_[i]->needs();
@@ -92,18 +92,41 @@ rule_set::rule_set(std::vector<rule_ptr> rules) : rules_{std::move(rules)} {
       }
     }
     every_record = every_record || parses_every_record(*rules_[i]);
-    if (needs.literals) {
-      literals.insert(literals.end(), needs.literals->begin(), needs.literals->end());
-    }
   }
-  if (every_record) {
-    return;
+  if (!every_record) {
+    look_for_records();
   }
+}
+
+// By the scan itself where it can, else by a prefilter in front of it.
+void rule_set::look_for_records() {
   if (rules_.size() == 1 && dynamic_cast<const builtin_cis_4_4*>(rules_.front().get()) != nullptr) {
     probe_ = cis_4_4().probe;
     return;
   }
-  prefilter_ = std::make_unique<prefilter>(std::move(literals));
+  std::vector<needed_literal> all;
+  std::vector<needed_literal> unnamed;  // of rules that hold for any eventName
+  std::vector<std::string> names;
+  for (const rule_ptr& rule : rules_) {
+    const rule_needs& needs = rule->needs();
+    all.insert(all.end(), needs.literals->begin(), needs.literals->end());
+    if (needs.event_names) {
+      names.insert(names.end(), needs.event_names->begin(), needs.event_names->end());
+      continue;
+    }
+    for (const needed_literal& one : *needs.literals) {
+      const bool few = unnamed.size() <= literal_probe::pairs_max;  // more do not fit a probe
+      if (few && std::find(unnamed.begin(), unnamed.end(), one) == unnamed.end()) {
+        unnamed.push_back(one);
+      }
+    }
+  }
+  scan_probe_ = scan_probe::make(names, unnamed);
+  if (scan_probe_ != nullptr) {
+    probe_ = scan_probe_->probe();
+  } else {
+    prefilter_ = std::make_unique<prefilter>(std::move(all));
+  }
 }
 
 void rule_set::select(const record_fields& fields, std::vector<std::uint32_t>& selected) const {

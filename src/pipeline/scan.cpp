@@ -2,17 +2,19 @@
 //
 // The simple idea: decode a record, ask every rule, build an alert where one holds. At 10 GB/s that
 // idea may be applied to one record in a hundred only, so it is split where the cost is:
-//  1. The rules say what they can ever hold for: the built-in one by a literal_probe, any set of
-//     others by the literals that they need (literal_finder). decode/scan_kernel_body.hpp passes
+//  1. The rules say what they can ever hold for: the built-in one by a literal_probe; so do others
+//     that need event names and few texts (detect/scan_probe); any set else by the literals that
+//     they need (literal_finder). decode/scan_kernel_body.hpp passes
 //     over the text once, counts every record exactly, and finds those few places. Nothing else
 //     looks at the other records: they are counted, and passed.
 //  2. The records behind the places are decoded by simdjson, projected to the fields that rules and
 //     alerts read (decode/record_cursor.cpp).
 //  3. Here: the rules that want this eventName or eventSource decide (detect/rule_set.cpp). The
 //     built-in one reads the decoded fields alone: one multiplication and one compare
-//     (detect/event_matcher.cpp). Patterns read the record as a tree, which is made once for all of
-//     them, and only when one of them is to be asked. Only a record that matches costs an
-//     allocation: its alert owns what it says, because it leaves this thread.
+//     (detect/event_matcher.cpp). Patterns are asked about the fields too (detect/quick_pattern);
+//     only where those do not tell is the record read as a tree, once for all of them. Only a
+//     record that matches costs an allocation: its alert owns what it says, because it leaves this
+//     thread.
 // bench/README.md has what each rung is worth, and the oracle that all of them must agree with.
 #include "trailbell/pipeline/scan.hpp"
 
@@ -38,10 +40,15 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   const json_tree* tree = nullptr;
   for (const std::uint32_t index : selected_) {
     const detect::compiled_rule& rule = *rules.rules()[index];
-    if (tree == nullptr && rule.reads_json()) {
+    detect::field_verdict verdict;
+    if (tree == nullptr) {
+      verdict = rule.decide(fields);
+    }
+    if (tree == nullptr && !verdict.known && rule.reads_json()) {
       tree = &tree_of(fields);
     }
-    const std::optional<detect::rule_match> match = rule.evaluate({fields, tree});
+    const std::optional<detect::rule_match> match =
+        verdict.known ? verdict.match : rule.evaluate({fields, tree});
     if (!match) {
       continue;
     }

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(all[*matched] == name, "another name's place");
   const std::string text = "{\"eventName\":\"" + name + "\",\"eventVersion\":\"1.08\"}";
   const std::size_t at = text.find("Policy");
-  require(detect::cis_4_4().probe.confirm(text.data() + at, at, text.size() - at),
+  require(detect::cis_4_4().probe.confirm(nullptr, text.data() + at, at, text.size() - at),
           "the probe passes over " + name);
   return 0;
 }

@@ -30,6 +30,7 @@ class asker final : public decode::record_visitor {
   asker(const rule_set& rules, bool all) : rules_{rules}, all_{all} {}
   held found;
   std::uint64_t asked = 0;
+  std::uint64_t decided = 0;  // by the fields alone
 
   bool on_record(const record_fields& fields, std::uint64_t record) override {
     ++asked;
@@ -43,7 +44,11 @@ class asker final : public decode::record_visitor {
     }
     bool any = false;
     for (const std::uint32_t i : selected_) {
-      if (rules_.rules()[i]->evaluate({fields, sound ? &tree_ : nullptr})) {
+      const auto match = rules_.rules()[i]->evaluate({fields, sound ? &tree_ : nullptr});
+      if (sound) {
+        compare(rules_.rules()[i]->decide(fields), match, fields);
+      }
+      if (match) {
         found.emplace_back(record, rules_.rules()[i]->id());
         any = true;
       }
@@ -53,6 +58,18 @@ class asker final : public decode::record_visitor {
   void on_loss(const loss&) override {}
 
  private:
+  void compare(const detect::field_verdict& quick, const std::optional<detect::rule_match>& match,
+               const record_fields& fields) {
+    if (quick.known) {
+      ++decided;
+      EXPECT_EQ(quick.match.has_value(), match.has_value()) << fields.raw;
+    }
+    if (quick.known && quick.match && match) {
+      EXPECT_EQ(quick.match->level, match->level) << fields.raw;
+      EXPECT_EQ(quick.match->suppressed_by, match->suppressed_by) << fields.raw;
+    }
+  }
+
   const rule_set& rules_;
   bool all_;
   decode::json_reader reader_;
@@ -66,23 +83,40 @@ class rule_maker {
 
   rule_ptr next() {
     std::string text;
-    const auto parsed = [&] {
-      for (;;) {  // some have more wildcards than AWS allows
-        regexes_ = 0;
-        text = one_in(8) ? term_pattern() : "{ " + condition(0) + " }";
-        if (auto made = detect::filter_pattern::parse(text)) {
-          return made.value();
-        }
-      }
-    }();
+    const detect::filter_pattern parsed = pattern(text);
     detect::rule_info::texts info;
     info.id = "r" + std::to_string(made_++) + " " + text;
     return std::make_shared<detect::pattern_rule>(
-        info,
-        detect::pattern_rule::parts{parsed, {{std::nullopt, severity::low}}, {}, std::nullopt});
+        info, detect::pattern_rule::parts{parsed, severities(), suppress(), std::nullopt});
   }
 
  private:
+  detect::filter_pattern pattern(std::string& text) {
+    for (;;) {  // some have more wildcards than AWS allows
+      regexes_ = 0;
+      text = one_in(8) ? term_pattern() : "{ " + condition(0) + " }";
+      if (auto made = detect::filter_pattern::parse(text)) {
+        return made.value();
+      }
+    }
+  }
+  std::vector<detect::severity_case> severities() {
+    std::string text;
+    std::vector<detect::severity_case> cases;
+    if (one_in(2)) {
+      cases.push_back({pattern(text), severity::high});
+    }
+    cases.push_back({std::nullopt, severity::low});
+    return cases;
+  }
+  std::vector<detect::filter_pattern> suppress() {
+    std::string text;
+    std::vector<detect::filter_pattern> some;
+    if (one_in(3)) {
+      some.push_back(pattern(text));
+    }
+    return some;
+  }
   bool one_in(std::uint64_t n) { return random_() % n == 0; }
   template <std::size_t Size>
   std::string pick(const char* const (&choices)[Size]) {
@@ -128,7 +162,8 @@ class rule_maker {
   int regexes_ = 0;
 };
 
-held ask(const rule_set& rules, std::string_view text, bool filtered, std::uint64_t& asked) {
+held ask(const rule_set& rules, std::string_view text, bool filtered, std::uint64_t& asked,
+         std::uint64_t* decided = nullptr) {
   decode::decoder decoder{
       {rules.probe(), false,
        filtered && rules.literals() != nullptr ? rules.literals()->open() : nullptr}};
@@ -142,6 +177,9 @@ held ask(const rule_set& rules, std::string_view text, bool filtered, std::uint6
     decoder.decode(stream, visitor);
   }
   asked += visitor.asked;
+  if (decided != nullptr) {
+    *decided += visitor.decided;
+  }
   return std::move(visitor.found);
 }
 
@@ -151,6 +189,8 @@ TEST(prefilter, passes_over_no_record_for_which_a_rule_holds) {
   std::uint64_t matches = 0;
   std::uint64_t asked = 0;
   std::uint64_t all = 0;
+  std::uint64_t decided = 0;
+  std::uint64_t probes = 0;  // sets that the scan looks for itself
   for (int round = 0; round < 300; ++round) {
     std::vector<rule_ptr> some;
     const int count = 1 + round % 12;
@@ -158,19 +198,22 @@ TEST(prefilter, passes_over_no_record_for_which_a_rule_holds) {
       some.push_back(rules.next());
     }
     const rule_set set{std::move(some)};
+    probes += set.probe().confirm != nullptr ? 1 : 0;
     std::string lines;
     for (int i = 0; i < 60; ++i) {
       lines += corpus.record() + "\n";
     }
     std::vector<std::string> texts{lines, corpus.next().text, corpus.next().text};
     for (const std::string& text : texts) {
-      const held truth = ask(set, text, false, all);
+      const held truth = ask(set, text, false, all, &decided);
       ASSERT_EQ(ask(set, text, true, asked), truth) << text.substr(0, 2000);
       matches += truth.size();
     }
   }
   EXPECT_GT(matches, 5'000U);
   EXPECT_LT(asked, all) << "it filters nothing";
+  EXPECT_GT(probes, 20U);
+  EXPECT_GT(decided, 20'000U);
 }
 
 TEST(prefilter, stretches_of_a_long_text_are_joined_without_a_gap) {

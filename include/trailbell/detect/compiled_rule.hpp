@@ -31,6 +31,12 @@ struct rule_match {
   std::optional<std::size_t> suppressed_by;  // which of the rule's suppress conditions, from 0
 };
 
+// What a rule says of the fields alone.
+struct field_verdict {
+  bool known = false;  // else the rule has to be asked about the whole record
+  std::optional<rule_match> match;
+};
+
 // Text that stands in the bytes of a record, unless it spells characters as escapes.
 struct needed_literal {
   std::string text;
@@ -98,6 +104,8 @@ class compiled_rule {
 
   // Nothing where it does not hold.
   [[nodiscard]] virtual std::optional<rule_match> evaluate(const record_view& record) const = 0;
+  // The same from the fields alone, where they suffice: evaluate() says no other thing.
+  [[nodiscard]] virtual field_verdict decide(const record_fields&) const { return {}; }
   // Whether evaluate() and explain() want the record as a tree.
   [[nodiscard]] virtual bool reads_json() const noexcept = 0;
   [[nodiscard]] virtual const rule_needs& needs() const noexcept = 0;

@@ -2,6 +2,7 @@
 // rules/README.md has the file format.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -24,10 +25,12 @@ class pattern_rule final : public compiled_rule {
     std::optional<rule_threshold> threshold;
   };
   pattern_rule(rule_info::texts info, parts of);
+  ~pattern_rule() override;
 
   [[nodiscard]] const parts& content() const noexcept { return parts_; }
 
   std::optional<rule_match> evaluate(const record_view& record) const override;
+  field_verdict decide(const record_fields& fields) const override;
   bool reads_json() const noexcept override { return reads_json_; }
   const rule_needs& needs() const noexcept override { return needs_; }
   const rule_threshold* threshold() const noexcept override {
@@ -40,7 +43,9 @@ class pattern_rule final : public compiled_rule {
   std::vector<explained_condition> explain(const record_view& record) const override;
 
  private:
+  struct quick_parts;
   parts parts_;
+  std::unique_ptr<const quick_parts> quick_;  // none: it has to see the record
   rule_needs needs_;
   bool reads_json_ = false;
 };

@@ -18,6 +18,8 @@
 
 namespace trailbell::detect {
 
+class scan_probe;
+
 using rule_ptr = std::shared_ptr<const compiled_rule>;
 
 // The rule that works without any file: see rule.hpp.
@@ -34,7 +36,7 @@ class rule_set {
   // of what `selected` held. Costs as much as the rules that it gives, however many there are.
   void select(const record_fields& fields, std::vector<std::uint32_t>& selected) const;
 
-  // What tells the scan which records matter; both empty: every record.
+  // What tells the scan which records matter; both empty: every record. Both borrow the set.
   [[nodiscard]] const literal_probe& probe() const noexcept { return probe_; }
   [[nodiscard]] const prefilter* literals() const noexcept { return prefilter_.get(); }
 
@@ -48,10 +50,13 @@ class rule_set {
   using index =
       std::unordered_map<std::string, std::vector<std::uint32_t>, text_hash, std::equal_to<>>;
 
+  void look_for_records();
+
   std::vector<rule_ptr> rules_;
   index by_event_name_, by_event_source_;  // a rule stands in one of the three
   std::vector<std::uint32_t> always_;
   literal_probe probe_;
+  std::shared_ptr<const scan_probe> scan_probe_;  // that probe_ shows, if any
   std::unique_ptr<const prefilter> prefilter_;
 };
 

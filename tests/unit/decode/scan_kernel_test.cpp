@@ -171,18 +171,53 @@ TEST(scan_kernel, a_line_break_inside_a_string_is_for_the_careful_walker) {
   }
 }
 
-TEST(scan_kernel, a_probe_that_does_not_fit_the_tables_passes_every_record) {
+void expect_every_record(const literal_probe& clash) {
   const std::string text = R"({"eventVersion":"1"})"
                            "\n"
                            R"({"eventVersion":"2"})"
                            "\n";
-  const literal_probe clash{'Y', 'q',
-                            [](const char*, std::size_t, std::size_t) noexcept { return false; }};
   for (const scan_kernel* const kernel : kernels()) {
     std::array<candidate, 8> found{};
     const scan_result got = kernel->lines({text.data(), text.size(), false, true, prefix.data(),
                                            prefix.size(), clash, found.data(), found.size()});
-    EXPECT_EQ(got.candidates, 2U) << kernel->name;  // 'Y' shares its low bits with 'I'
+    EXPECT_EQ(got.candidates, 2U) << kernel->name;
+  }
+}
+
+TEST(scan_kernel, a_probe_that_does_not_fit_the_tables_passes_every_record) {
+  const auto never = [](const void*, const char*, std::size_t, std::size_t) noexcept {
+    return false;
+  };
+  for (const literal_probe& clash :
+       {literal_probe{{'Y'}, {'q'}, 1, never},  // 'Y' shares its low bits with 'I'
+        literal_probe{{'A', 'Q'}, {'b', 'b'}, 2, never}}) {
+    expect_every_record(clash);
+  }
+}
+
+TEST(scan_kernel, several_pairs_are_found_and_told_apart_by_the_probe) {
+  const literal_probe two{
+      {'A', 'S'},
+      {'e', 'c'},
+      2,
+      [](const void* context, const char* at, std::size_t, std::size_t) noexcept {
+        return *at == *static_cast<const char*>(context) && at[1] != 'x';
+      },
+      "S"};
+  const std::string text = R"({"eventVersion":"1","a":"Access"})"
+                           "\n"
+                           R"({"eventVersion":"1","a":"Sync"})"
+                           "\n"
+                           R"({"eventVersion":"1","a":"Sxxe"})"
+                           "\n"
+                           R"({"eventVersion":"1","a":"none"})"
+                           "\n";
+  for (const scan_kernel* const kernel : kernels()) {
+    std::array<candidate, 8> found{};
+    const scan_result got = kernel->lines({text.data(), text.size(), false, true, prefix.data(),
+                                           prefix.size(), two, found.data(), found.size()});
+    ASSERT_EQ(got.candidates, 1U) << kernel->name;
+    EXPECT_EQ(found[0].index, 1U) << kernel->name;
   }
 }
 

@@ -120,9 +120,24 @@ TEST(rule_set, the_built_in_rule_alone_keeps_its_own_probe) {
   const rule_set alone{{builtin_rule()}};
   EXPECT_EQ(alone.probe().confirm, cis_4_4().probe.confirm);
   EXPECT_EQ(alone.literals(), nullptr);
-  const rule_set two{{builtin_rule(), rule_with("{ $.eventName = Other }")}};
-  EXPECT_EQ(two.probe().confirm, nullptr);
-  EXPECT_NE(two.literals(), nullptr);
+}
+
+TEST(rule_set, event_names_and_few_literals_are_looked_for_by_the_scan_itself) {
+  const rule_set few{{builtin_rule(), rule_with("{ $.eventName = Other }"),
+                      rule_with("{ $.errorCode = AccessDenied* }")}};
+  EXPECT_NE(few.probe().confirm, nullptr);
+  EXPECT_NE(few.probe().confirm, cis_4_4().probe.confirm);
+  EXPECT_EQ(few.literals(), nullptr);
+}
+
+TEST(rule_set, more_literals_than_a_probe_holds_are_looked_for_beforehand) {
+  std::vector<rule_ptr> many;
+  for (std::size_t i = 0; i <= literal_probe::pairs_max; ++i) {
+    many.push_back(rule_with("{ $.errorCode = Code" + std::to_string(i) + " }"));
+  }
+  const rule_set rules{std::move(many)};
+  EXPECT_EQ(rules.probe().confirm, nullptr);
+  EXPECT_NE(rules.literals(), nullptr);
 }
 
 TEST(rule_set, one_rule_that_needs_nothing_switches_the_prefilter_off) {

@@ -46,7 +46,7 @@ TEST(cis_4_4, names_the_controls_that_demand_it) {
 
 bool confirms(const std::string& text) {
   const std::size_t at = text.find("Policy");
-  return cis_4_4().probe.confirm(text.data() + at, at, text.size() - at);
+  return cis_4_4().probe.confirm(nullptr, text.data() + at, at, text.size() - at);
 }
 
 TEST(cis_4_4, its_probe_confirms_every_name_in_quotes_and_hardly_more) {
