@@ -59,7 +59,7 @@ void decode_stored(text_stream& stored, visitor& into) {
 int each_record(const std::string& path, const take_record& take) {
   const result<consume::opened_file> file = consume::opened_file::open(path);
   if (!file) {
-    journal{}.say(file.failure().message);
+    journal{}.say(path + ": " + file.failure().message);
     return file.failure().code == errc::not_found ? exit_usage : exit_failure;
   }
   consume::read_control control;

@@ -56,7 +56,7 @@ class rule_reader {
     }
     const result<consume::opened_file> file = consume::opened_file::open(path);
     if (!file) {
-      fail(file.failure().message);
+      fail(path + ": " + file.failure().message);
       return;
     }
     consume::file_source source{file.value(), control_};
@@ -65,7 +65,7 @@ class rule_reader {
     while (text.size() <= limits::yaml_bytes_max) {
       const result<std::size_t> got = source.read(piece.data(), piece.size());
       if (!got) {
-        fail(got.failure().message);
+        fail(path + ": " + got.failure().message);
         return;
       }
       if (got.value() == 0) {

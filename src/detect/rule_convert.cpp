@@ -33,7 +33,7 @@ result<converted_rule> to_aws_cli(const pattern_rule& rule) {
               "  --filter-name " +
               shell_quoted(info.id) +
               " \\\n"
-              "  --filter-pattern " +
+              "  --filter-pattern=" +  // one word: a pattern may begin with a dash
               shell_quoted(content.pattern.text()) +
               " \\\n"
               "  --metric-transformations " +
@@ -43,8 +43,8 @@ result<converted_rule> to_aws_cli(const pattern_rule& rule) {
               "  --alarm-name " +
               shell_quoted(info.id) +
               " \\\n"
-              "  --alarm-description " +
-              shell_quoted(info.title) +
+              "  --alarm-description " +  // the AWS CLI would read a file for a title file://...
+              shell_quoted(info.id + ": " + info.title) +
               " \\\n"
               "  --namespace trailbell --metric-name " +
               shell_quoted(info.id) +

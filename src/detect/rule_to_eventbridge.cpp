@@ -1,16 +1,19 @@
 // An EventBridge event pattern: members that all have to fit, each with a list of values of which
 // one has to; `$or` for alternatives across members.
 //
-// Exact are equalities of text without a wildcard, or with one at the end; IS TRUE, IS FALSE,
-// IS NULL and NOT EXISTS. `anything-but` is none: it holds for null and true, != does not. Numbers
-// are none: a filter pattern takes the text "5" for the number 5 as well, EventBridge does not;
-// both can be listed for =. A wildcard before the end is none: AWS's filters do not try again.
+// Exact are equalities of text without a wildcard, or with one at the end, unless a number could
+// stand there that is spelt like it; IS TRUE, IS FALSE and IS NULL; NOT EXISTS of what can only be
+// a scalar, for `exists` looks at those. `anything-but` is none: it holds for null and true, !=
+// does not. Numbers are none: a filter pattern takes the text "5" for the number 5 as well,
+// EventBridge does not; both can be listed for =. A wildcard before the end is none: AWS's filters
+// do not try again.
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "detect/rule_convert.hpp"
 #include "trailbell/base/text.hpp"
+#include "trailbell/detect/record_shape.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -27,6 +30,28 @@ std::string json_text(std::string_view text) {
   std::string out;
   append_json_text(text, out);
   return out;
+}
+
+// What may stand there in a record; null: nothing that CloudTrail writes.
+const record_shape* shape_at(const path& where) {
+  const record_shape* here = &cloudtrail_record();
+  for (const std::string& name : where) {
+    const member_shape* const member = here->find(name);
+    here = member != nullptr ? &member->shape : here->closed ? nullptr : &any_value();
+    if (here == nullptr) {
+      break;
+    }
+  }
+  return here;
+}
+
+bool may_be(const path& where, json_kind kind) {
+  const record_shape* const here = shape_at(where);
+  return here != nullptr && here->allows(kind);
+}
+
+bool begins_like_a_number(const std::string& text) {
+  return !text.empty() && (text.front() == '-' || (text.front() >= '0' && text.front() <= '9'));
 }
 
 class converter {
@@ -54,7 +79,8 @@ class converter {
     return std::nullopt;
   }
 
-  std::optional<std::vector<std::string>> values_of(const json_condition& condition) {
+  std::optional<std::vector<std::string>> values_of(const json_condition& condition,
+                                                    const path& where) {
     if (const auto* const state = std::get_if<state_test>(&condition.test)) {
       switch (*state) {
         case state_test::is_null:
@@ -64,12 +90,16 @@ class converter {
         case state_test::is_false:
           return std::vector<std::string>{"false"};
         case state_test::not_exists:
+          if (may_be(where, json_kind::object) || may_be(where, json_kind::array)) {
+            return fail(to_text(condition));
+          }
           return std::vector<std::string>{R"({"exists":false})"};
       }
     }
     const auto& test = std::get<comparison>(condition.test);
     const auto* const text = std::get_if<text_literal>(&test.value);
-    if (test.op != comparison_operator::equal || text == nullptr) {
+    if (test.op != comparison_operator::equal || text == nullptr ||
+        (begins_like_a_number(text->pieces[0]) && may_be(where, json_kind::number))) {
       return fail(to_text(condition));
     }
     if (!text->has_wildcard()) {
@@ -86,7 +116,7 @@ class converter {
     if (!where) {
       return fail(to_text(condition));
     }
-    auto values = values_of(condition);
+    auto values = values_of(condition, *where);
     if (!values) {
       return std::nullopt;
     }

@@ -43,7 +43,7 @@ class Covers(ReplayTest):
         controls += ["securityhub-cloudwatch-%d" % n for n in range(1, 15)]
         for control in controls:
             shown = self.run_binary("rules", "convert", control, "--to", "aws-cli")
-            pattern = re.search(r"--filter-pattern '(.*?)' ", shown.out, re.DOTALL).group(1)
+            pattern = re.search(r"--filter-pattern='(.*?)' ", shown.out, re.DOTALL).group(1)
             got = self.covers(pattern, words=("--control", control))
             self.assertEqual(got["coverage"], "full", control)
             self.assertEqual(got["control"], control)

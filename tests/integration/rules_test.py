@@ -191,7 +191,7 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["detail"], {"eventName": ["ConsoleLogin"]})
         done = run("rules", "convert", path, "--to", "aws-cli")
-        self.assertIn("--filter-pattern '{ $.eventName = ConsoleLogin }'", done.stdout)
+        self.assertIn("--filter-pattern='{ $.eventName = ConsoleLogin }'", done.stdout)
         done = run("rules", "convert", "cis-4.4", "--to", "sigma")
         self.assertIn("eventName|cased:", done.stdout)
         burst = self.write("burst.yaml", BURST)

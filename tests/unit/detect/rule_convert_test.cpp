@@ -46,6 +46,12 @@ TEST(to_eventbridge, refuses_what_it_cannot_say_exactly) {
   EXPECT_THAT(detail("{ $.a[0] = x }"), HasSubstr("refused: "));
   EXPECT_THAT(detail("{ $.a = x* && $.a = xy }"), HasSubstr("two conditions on a"));
   EXPECT_THAT(detail("ERROR"), HasSubstr("only a JSON pattern"));
+  // The filter takes the number 5 too, and sees an object where `exists` does not.
+  EXPECT_THAT(detail(R"({ $.requestParameters.n = "5" })"), HasSubstr("refused: "));
+  EXPECT_THAT(detail(R"({ $.requestParameters.n = "-*" })"), HasSubstr("refused: "));
+  EXPECT_EQ(detail(R"({ $.eventVersion = "1.08" })"), "{\"eventVersion\":[\"1.08\"]}}\n");
+  EXPECT_THAT(detail("{ $.requestParameters NOT EXISTS }"), HasSubstr("refused: "));
+  EXPECT_EQ(detail("{ $.errorCode NOT EXISTS }"), "{\"errorCode\":[{\"exists\":false}]}}\n");
   EXPECT_THAT(converted("{ $.a = x }", rule_form::eventbridge,
                         "severity: low\nsuppress: ['{ $.b = y }']\n"),
               HasSubstr("no 'suppress'"));
@@ -74,7 +80,7 @@ TEST(to_sigma, refuses_what_it_cannot_say_exactly) {
 
 TEST(to_aws_cli, makes_a_filter_and_its_alarm_with_the_very_pattern) {
   const std::string text = converted("{ $.a = \"it''s\" }", rule_form::aws_cli);
-  EXPECT_THAT(text, HasSubstr("--filter-pattern '{ $.a = \"it'\\''s\" }'"));
+  EXPECT_THAT(text, HasSubstr("--filter-pattern='{ $.a = \"it'\\''s\" }'"));
   EXPECT_THAT(text, HasSubstr("aws cloudwatch put-metric-alarm"));
   EXPECT_THAT(text, HasSubstr("--treat-missing-data notBreaching"));
   EXPECT_THAT(converted("{ $.a = x }", rule_form::aws_cli,
