@@ -68,6 +68,17 @@ code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
   return {value, sound && !surrogate ? size : 0};
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = decode_utf8(text, at).size;
+    if (size == 0) {
+      return false;
+    }
+    at += size;
+  }
+  return true;
+}
+
 void append_json_text(std::string_view text, std::string& out) {
   out.push_back('"');
   for (std::size_t at = 0; at < text.size();) {

@@ -38,6 +38,7 @@
 #include "detect/coverage_search.hpp"
 #include "detect/text_automaton.hpp"
 #include "trailbell/base/ensure.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {

@@ -33,24 +33,6 @@ bool glob_matches(const text_literal& glob, std::string_view text) noexcept {
   return text.empty();
 }
 
-bool order_holds(comparison_operator op, std::partial_ordering order) noexcept {
-  switch (op) {
-    case comparison_operator::equal:
-      return order == 0;
-    case comparison_operator::not_equal:
-      return order != 0;
-    case comparison_operator::less:
-      return order < 0;
-    case comparison_operator::less_or_equal:
-      return order <= 0;
-    case comparison_operator::greater:
-      return order > 0;
-    case comparison_operator::greater_or_equal:
-      break;
-  }
-  return order >= 0;
-}
-
 bool equals_text(const filter_program& program, const literal& value, std::string_view text) {
   if (const auto* number = std::get_if<number_literal>(&value)) {
     return text == number->text;

@@ -5,29 +5,10 @@
 #include "detect/filter_evaluator.hpp"
 #include "detect/filter_text.hpp"
 #include "detect/filter_visit.hpp"
+#include "detect/shown_values.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-constexpr std::size_t found_bytes_max = 200;  // of a value that is shown
-constexpr std::size_t found_values_max = 5;   // behind a wildcard
-
-part_outcome outcome_of(bool holds) noexcept {
-  return holds ? part_outcome::holds : part_outcome::fails;
-}
-
-// Cut at a character's border.
-std::string shown(std::string text) {
-  if (text.size() > found_bytes_max) {
-    std::size_t end = found_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;
-    }
-    text.resize(end);
-    text += "...";
-  }
-  return text;
-}
 
 std::string shown(json_value value) {
   if (value.is(json_kind::array) || value.is(json_kind::object)) {
@@ -36,22 +17,14 @@ std::string shown(json_value value) {
   }
   std::string text;
   append_json(value, text);
-  return shown(std::move(text));
+  return shortened(std::move(text));
 }
 
 std::string shown_selection(const selector& where, json_value root) {
-  std::string text;
-  std::size_t values = 0;
-  const auto add = [&](json_value value) {
-    if (++values > found_values_max) {
-      text += ", ...";
-      return true;
-    }
-    text += (values > 1 ? ", " : "") + shown(value);
-    return false;
-  };
+  shown_values values;
+  const auto add = [&](json_value value) { return values.add(shown(value)); };
   any_selected(where, 0, root, add);
-  return values == 0 ? "nothing" : text;
+  return values.text();
 }
 
 class explainer {
@@ -115,7 +88,7 @@ class explainer {
 
   void operator()(const regex_pattern& alone) {
     add(1, outcome_of(program_.regex_at(alone.regex.at).found_in(event_.text)),
-        to_text(literal{alone.regex}), shown(std::string{event_.text}));
+        to_text(literal{alone.regex}), shortened(std::string{event_.text}));
   }
 
  private:
@@ -126,13 +99,13 @@ class explainer {
 
   void one_field(const field& part, std::string_view text) {
     if (!part.condition) {
-      add(1, part_outcome::holds, part.name, shown(std::string{text}));
+      add(1, part_outcome::holds, part.name, shortened(std::string{text}));
       return;
     }
     tree(*part.condition, 1, [&](const comparison& leaf, std::size_t depth) {
       return add(depth, outcome_of(compare_field(program_, leaf, text)),
                  part.name + " " + std::string{to_text(leaf.op)} + " " + to_text(leaf.value),
-                 shown(std::string{text}));
+                 shortened(std::string{text}));
     });
   }
 

@@ -198,4 +198,22 @@ number_text::number_text(std::string_view number) noexcept : view_{number} {
   view_ = {space_.data(), write_as_java(value, space_)};
 }
 
+bool order_holds(comparison_operator op, std::partial_ordering order) noexcept {
+  switch (op) {
+    case comparison_operator::equal:
+      return order == 0;
+    case comparison_operator::not_equal:
+      return order != 0;
+    case comparison_operator::less:
+      return order < 0;
+    case comparison_operator::less_or_equal:
+      return order <= 0;
+    case comparison_operator::greater:
+      return order > 0;
+    case comparison_operator::greater_or_equal:
+      break;
+  }
+  return order >= 0;
+}
+
 }  // namespace trailbell::detect

@@ -20,6 +20,9 @@ namespace trailbell::detect {
 [[nodiscard]] std::partial_ordering compare_numbers(std::string_view number,
                                                     const number_literal& with) noexcept;
 
+// Whether the operator holds of two values in that order; unordered, none does but !=.
+[[nodiscard]] bool order_holds(comparison_operator op, std::partial_ordering order) noexcept;
+
 // The text that a JSON number has for globs, quoted text and regular expressions: an integer as it
 // is written; else Double.toString of Java, `1e0` is "1.0", `1e309` "Infinity".
 class number_text {

@@ -9,23 +9,11 @@
 #include <string_view>
 #include <utility>
 
+#include "detect/needed_literals.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-constexpr std::size_t literal_bytes_min = 4;   // shorter ones are found everywhere
-constexpr std::size_t literals_max = 256;      // of one rule
-constexpr std::size_t literal_bytes_max = 64;  // a part of a longer one says as much
-
-// How rarely a literal occurs, by what it is the value of.
-enum class rarity { member_name, event_source, value, event_name };
-
-struct choice {
-  rarity rank = rarity::event_name;
-  std::vector<needed_literal> literals;
-};
-using needed = std::optional<choice>;
 
 // Members that nearly every record has: their names tell nothing.
 constexpr std::array<std::string_view, 22> usual_members{
@@ -137,31 +125,7 @@ needed one_literal(std::string text, rarity rank) {
   if (text.size() < literal_bytes_min) {
     return std::nullopt;
   }
-  return choice{rank, {{std::move(text), false}}};
-}
-
-// Of several that are all needed the rarest, then the fewest.
-needed rarest(needed a, needed b) {
-  if (!a || !b) {
-    return a ? std::move(a) : std::move(b);
-  }
-  if (a->rank != b->rank) {
-    return a->rank > b->rank ? std::move(a) : std::move(b);
-  }
-  return a->literals.size() <= b->literals.size() ? std::move(a) : std::move(b);
-}
-
-needed either(needed a, needed b) {
-  if (!a || !b || a->literals.size() + b->literals.size() > literals_max) {
-    return std::nullopt;
-  }
-  a->rank = std::min(a->rank, b->rank);
-  for (needed_literal& more : b->literals) {
-    if (std::find(a->literals.begin(), a->literals.end(), more) == a->literals.end()) {
-      a->literals.push_back(std::move(more));
-    }
-  }
-  return a;
+  return literal_choice{rank, {{std::move(text), false}}};
 }
 
 // Folds `need_of` over a tree of conditions.
@@ -224,7 +188,7 @@ needed literal_needed(const json_condition& condition) {
   const rarity rank = is_member(condition.where, "eventName")     ? rarity::event_name
                       : is_member(condition.where, "eventSource") ? rarity::event_source
                                                                   : rarity::value;
-  return rarest(one_literal(std::move(run), rank), std::move(by_name));
+  return rarer(one_literal(std::move(run), rank), std::move(by_name));
 }
 
 // ---- event names and sources -------------------------------------------------------------------
@@ -291,8 +255,8 @@ rule_needs needs_of(const filter_pattern& pattern) {
   needed literals;
   const auto& syntax = pattern.syntax().pattern;
   if (const auto* json = std::get_if<json_pattern>(&syntax)) {
-    literals = fold<choice>(
-        json->condition, [](const json_condition& leaf) { return literal_needed(leaf); }, rarest,
+    literals = fold<literal_choice>(
+        json->condition, [](const json_condition& leaf) { return literal_needed(leaf); }, rarer,
         either);
     needs.event_names = values_needed(json->condition, "eventName");
     needs.event_sources = values_needed(json->condition, "eventSource");

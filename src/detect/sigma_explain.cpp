@@ -1,46 +1,23 @@
 // Which parts of a Sigma rule hold for a record.
 #include <utility>
 
+#include "detect/shown_values.hpp"
 #include "detect/sigma_content.hpp"
 #include "detect/sigma_path.hpp"
 
 namespace trailbell::detect {
 namespace {
 
-constexpr std::size_t found_bytes_max = 200;  // of a value that is shown
-constexpr std::size_t found_values_max = 5;
-
-part_outcome outcome_of(bool holds) noexcept {
-  return holds ? part_outcome::holds : part_outcome::fails;
-}
-
-// Cut at a character's border.
 std::string shown(json_value value) {
   std::string text;
   append_json(value, text);
-  if (text.size() > found_bytes_max) {
-    std::size_t end = found_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;
-    }
-    text.resize(end);
-    text += "...";
-  }
-  return text;
+  return shortened(std::move(text));
 }
 
 std::string shown_at(std::string_view path, json_value record) {
-  std::string text;
-  std::size_t values = 0;
-  any_reached(record, path, [&](json_value value) {
-    if (++values > found_values_max) {
-      text += ", ...";
-      return true;
-    }
-    text += (values > 1 ? ", " : "") + shown(value);
-    return false;
-  });
-  return values == 0 ? "nothing" : text;
+  shown_values values;
+  any_reached(record, path, [&](json_value value) { return values.add(shown(value)); });
+  return values.text();
 }
 
 // Of a keyword the first value that has it.

@@ -8,23 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "detect/needed_literals.hpp"
 #include "detect/sigma_content.hpp"
 
 namespace trailbell::detect {
 namespace {
 
-constexpr std::size_t literal_bytes_min = 4;   // shorter ones are found everywhere
-constexpr std::size_t literals_max = 256;      // of one rule
-constexpr std::size_t literal_bytes_max = 64;  // a part of a longer one says as much
-
-// How rarely a literal occurs, by what it is the value of.
-enum class rarity : std::uint8_t { event_source, value, event_name };
-
-struct choice {
-  rarity rank = rarity::value;
-  std::vector<needed_literal> literals;
-};
-using needed = std::optional<choice>;
 using values = std::optional<std::vector<std::string>>;
 
 // Within one token of JSON, and spelled in one way only, but for \u00xx, which the prefilter always
@@ -91,29 +80,11 @@ rarity rarity_of(std::string_view path) noexcept {
                                  : rarity::value;
 }
 
-needed both(needed a, needed b) {
-  if (!a || !b) {
-    return a ? std::move(a) : std::move(b);
-  }
-  const bool first =
-      a->rank != b->rank ? a->rank > b->rank : a->literals.size() <= b->literals.size();
-  return first ? std::move(a) : std::move(b);
-}
+// Overloads of what literals have.
+using detect::either;
+using detect::rarer;
 
-needed either(needed a, needed b) {
-  if (!a || !b || a->literals.size() + b->literals.size() > literals_max) {
-    return std::nullopt;
-  }
-  a->rank = std::min(a->rank, b->rank);
-  for (needed_literal& more : b->literals) {
-    if (std::find(a->literals.begin(), a->literals.end(), more) == a->literals.end()) {
-      a->literals.push_back(std::move(more));
-    }
-  }
-  return a;
-}
-
-values both(values a, values b) {
+values rarer(values a, values b) {
   return !b || (a && a->size() <= b->size()) ? std::move(a) : std::move(b);
 }
 
@@ -153,7 +124,7 @@ class folder {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       Need next = of_part(parts[i]);
       sum = i == 0 ? std::move(next)
-            : all  ? both(std::move(sum), std::move(next))
+            : all  ? rarer(std::move(sum), std::move(next))
                    : either(std::move(sum), std::move(next));
     }
     return sum;
@@ -189,8 +160,9 @@ needed literals_of(const sigma_rule::content& content) {
     if (text.size() < literal_bytes_min || can_be_bare(text)) {
       return std::nullopt;
     }
-    return choice{rarity_of(item.path),
-                  {{std::move(text), glob != nullptr && glob->letters() == letter_case::ignored}}};
+    return literal_choice{
+        rarity_of(item.path),
+        {{std::move(text), glob != nullptr && glob->letters() == letter_case::ignored}}};
   };
   return folder<needed, decltype(of_test)>{content, of_test}.of(content.condition);
 }

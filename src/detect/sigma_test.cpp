@@ -10,24 +10,6 @@
 namespace trailbell::detect {
 namespace {
 
-bool is(std::partial_ordering order, comparison_operator op) noexcept {
-  switch (op) {
-    case comparison_operator::equal:
-      return order == 0;
-    case comparison_operator::not_equal:
-      return order != 0;
-    case comparison_operator::less:
-      return order < 0;
-    case comparison_operator::less_or_equal:
-      return order <= 0;
-    case comparison_operator::greater:
-      return order > 0;
-    case comparison_operator::greater_or_equal:
-      break;
-  }
-  return order >= 0;
-}
-
 // The week's number in the year that its Thursday lies in.
 std::int64_t iso_week(std::chrono::sys_days day) noexcept {
   using namespace std::chrono;
@@ -138,13 +120,14 @@ struct asker {
   }
   bool operator()(const sigma_comparison& test) const {
     return any_value(record, path, [&test](json_value value) {
-      return is_number_or_text(value) && is(compare_numbers(value.text(), test.number), test.op);
+      return is_number_or_text(value) &&
+             order_holds(test.op, compare_numbers(value.text(), test.number));
     });
   }
   bool operator()(const sigma_time& test) const {
     return any_value(record, path, [&test](json_value value) {
       const auto time = value.is(json_kind::text) ? parse_rfc3339(value.text()) : std::nullopt;
-      return time && is(part_of(*time, test.part) <=> test.number, test.op);
+      return time && order_holds(test.op, part_of(*time, test.part) <=> test.number);
     });
   }
   bool operator()(const sigma_reference& test) const {

@@ -19,17 +19,6 @@ bool is_number(const yaml_node& value) noexcept {
   return value.type() == yaml_type::integer || value.type() == yaml_type::decimal;
 }
 
-bool is_utf8(std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = decode_utf8(text, at).size;
-    if (size == 0) {
-      return false;
-    }
-    at += size;
-  }
-  return true;
-}
-
 // Where the placeholder `%name%` at or behind `from` begins; npos where there is none. Behind a
 // backslash % is only itself.
 std::size_t find_placeholder(std::string_view text, std::size_t from) noexcept {

@@ -239,17 +239,6 @@ std::optional<std::string> shortest_text(std::span<const language_wish> wishes, 
   return std::nullopt;
 }
 
-bool is_utf8(std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = decode_utf8(text, at).size;
-    if (size == 0) {
-      return false;
-    }
-    at += size;
-  }
-  return true;
-}
-
 std::u32string to_code_points(std::string_view utf8) {
   std::u32string out;
   for (std::size_t at = 0; at < utf8.size();) {

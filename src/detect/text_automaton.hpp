@@ -100,7 +100,6 @@ void give_up_where_too_large(std::span<const language_wish> wishes, effort& left
 [[nodiscard]] std::optional<std::string> shortest_text(std::span<const language_wish> wishes,
                                                        effort& left);
 
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 [[nodiscard]] std::u32string to_code_points(std::string_view utf8);
 void append_utf8(char32_t c, std::string& out);
 

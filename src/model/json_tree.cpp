@@ -51,6 +51,10 @@ void json_tree::clear() noexcept {
 }
 
 void append_json(json_value value, std::string& out) {
+  append_json(value, out, append_json_text);
+}
+
+void append_json(json_value value, std::string& out, text_appender append_text) {
   switch (value.kind()) {
     case json_kind::null:
       out += "null";
@@ -62,7 +66,7 @@ void append_json(json_value value, std::string& out) {
       out += value.text();
       return;
     case json_kind::text:
-      append_json_text(value.text(), out);
+      append_text(value.text(), out);
       return;
     case json_kind::array:
     case json_kind::object:
@@ -77,10 +81,10 @@ void append_json(json_value value, std::string& out) {
     }
     first = false;
     if (object) {
-      append_json_text(child.key(), out);
+      append_text(child.key(), out);
       out.push_back(':');
     }
-    append_json(child, out);
+    append_json(child, out, append_text);
   }
   out.push_back(object ? '}' : ']');
 }

@@ -34,6 +34,7 @@ constexpr std::size_t alert_bytes_typical = 2048;
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   const detect::rule_set& rules = *options_.rules;
   rules.select(fields, selected_);
+  is_json_.reset();
   bool matched = false;  // some rule holds
   bool found = false;    // and that is a finding: not a match that its threshold waits for
   bool waiting = false;
@@ -91,7 +92,7 @@ alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_ma
   made.record = record;
   if (options_.keep_record) {
     made.raw = fields.raw;
-    made.raw_is_json = reader_.read(fields.raw, kept_tree_);
+    made.raw_is_json = is_json(fields);
   }
   made.own_texts();
   found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
@@ -99,8 +100,16 @@ alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_ma
   return found_.alerts.back();
 }
 
+// Whether it is JSON; read once, however often that is asked.
+bool scan::is_json(const record_fields& fields) {
+  if (!is_json_) {
+    is_json_ = reader_.read(fields.raw, tree_);
+  }
+  return *is_json_;
+}
+
 const json_tree& scan::tree_of(const record_fields& fields) {
-  if (!reader_.read(fields.raw, tree_)) {
+  if (!is_json(fields)) {
     build_tree(fields, tree_);
   }
   return tree_;

@@ -22,4 +22,7 @@ struct code_point {
 };
 [[nodiscard]] code_point decode_utf8(std::string_view text, std::size_t at) noexcept;
 
+// All of it.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 }  // namespace trailbell

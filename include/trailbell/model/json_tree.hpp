@@ -94,7 +94,11 @@ class json_tree {
   std::string pool_;         // every key, text and number
 };
 
-// Appends the value as compact JSON, numbers as they were written.
+// Appends the value as compact JSON, numbers as they were written, texts and keys by `append_text`,
+// quotes and all.
+using text_appender = void (*)(std::string_view text, std::string& out);
+void append_json(json_value value, std::string& out, text_appender append_text);
+// The same, as JSON has it.
 void append_json(json_value value, std::string& out);
 
 inline json_kind json_value::kind() const noexcept {

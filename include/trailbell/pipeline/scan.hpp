@@ -53,6 +53,7 @@ class scan final : public decode::record_visitor {
 
  private:
   [[nodiscard]] bool in_time(const record_fields& fields) const;
+  bool is_json(const record_fields& fields);
   // The record as a tree; where it is no sound JSON, as much of it as could be read.
   const json_tree& tree_of(const record_fields& fields);
   alert& take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
@@ -64,7 +65,7 @@ class scan final : public decode::record_visitor {
   std::vector<std::uint32_t> selected_;  // rules that can hold
   decode::json_reader reader_;
   json_tree tree_;
-  json_tree kept_tree_;  // of a record that an alert carries
+  std::optional<bool> is_json_;  // of the record that is looked at
 };
 
 }  // namespace trailbell::pipeline
