@@ -75,7 +75,10 @@ class word_reader {
 }  // namespace
 
 std::string kept_word(std::string word) {
-  return word.starts_with(kept_word_mark) ? word.substr(1) : word;
+  if (word.starts_with(kept_word_mark)) {
+    word.erase(0, 1);
+  }
+  return word;
 }
 
 std::vector<std::string> prepare_words(const std::vector<std::string>& words,

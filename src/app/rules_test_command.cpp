@@ -97,14 +97,15 @@ std::string junit_of(const std::vector<outcome>& outcomes) {
     const std::vector<outcome> suite{outcomes.begin() + static_cast<std::ptrdiff_t>(begin),
                                      outcomes.begin() + static_cast<std::ptrdiff_t>(end)};
     const std::string& id = suite.front().rule->rule->id();
-    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", id, suite.size(),
-                       failed_of(suite));
+    out += fmt::format(R"(  <testsuite name="{}" tests="{}" failures="{}">)"
+                       "\n",
+                       id, suite.size(), failed_of(suite));
     for (const outcome& one : suite) {
-      out += fmt::format("    <testcase classname=\"{}\" name=\"", id);
+      out += fmt::format(R"(    <testcase classname="{}" name=")", id);
       append_xml(one.test->name, out);
       out += "\" file=\"";
       append_xml(one.rule->path, out);
-      out += fmt::format("\" line=\"{}\"", one.test->at.line);
+      out += fmt::format(R"(" line="{}")", one.test->at.line);
       if (one.failure.empty()) {
         out += "/>\n";
         continue;

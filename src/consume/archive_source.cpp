@@ -39,7 +39,7 @@ std::optional<archive_item> archive_source::next() {
     names.pop_back();
     if (!named) {
       const std::string& parent = open_.back().path;
-      path = parent + (parent.ends_with('/') ? "" : "/") + path;
+      path.insert(0, parent.ends_with('/') ? "" : "/").insert(0, parent);
     }
     if (std::optional<archive_item> item = examine(path, named)) {
       return item;

@@ -33,8 +33,10 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
   }
   const std::size_t page =
       static_cast<std::size_t>(at - guarded.base) / page_bytes() * page_bytes();
-  mmap(guarded.base + page, guarded.size - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-       -1, 0);
+  if (mmap(guarded.base + page, guarded.size - page, PROT_READ,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+    std::signal(signal, SIG_DFL);  // else the same fault would come again, for ever
+  }
   guarded.shrunk = 1;
 }
 

@@ -1,5 +1,7 @@
 #include "trailbell/decode/decoder.hpp"
 
+#include <utility>
+
 #include "decode/json_text.hpp"
 #include "decode/object_walker.hpp"
 #include "decode/walk.hpp"
@@ -36,7 +38,7 @@ struct decoder::state {
 };
 
 decoder::decoder(decode_options options) : state_{std::make_unique<state>()} {
-  state_->options = options;
+  state_->options = std::move(options);
 }
 
 decoder::~decoder() = default;

@@ -58,7 +58,7 @@ std::optional<std::size_t> gzip_decompressor::inflate(std::string_view compresse
   if (compressed.size() < gzip_member_bytes_min) {
     return std::nullopt;
   }
-  const std::size_t bytes_max = static_cast<std::size_t>(
+  const auto bytes_max = static_cast<std::size_t>(
       std::min<std::uint64_t>(limits::whole_inflate_bytes_max, bounds.bytes_max));
   std::size_t total = 0;
   std::string_view rest = compressed;

@@ -106,7 +106,7 @@ simdjson::error_code validate_value(ondemand::value value, std::size_t depth) {
   }
   for (auto element : array) {
     ondemand::value item;
-    if (const auto error = std::move(element).get(item)) {
+    if (const auto error = element.get(item)) {
       return error;
     }
     if (const auto error = validate_value(item, depth + 1)) {

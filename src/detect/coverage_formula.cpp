@@ -119,6 +119,7 @@ struct atom_table::builder {
       return leaf(node.leaf);
     }
     std::vector<formula> parts;
+    parts.reserve(node.parts.size());
     for (const condition_node<Leaf>& part : node.parts) {
       parts.push_back(tree(part));
     }

@@ -50,7 +50,7 @@ bool is_json_number(std::string_view text) {
     return i < text.size() && text[i] >= '0' && text[i] <= '9';
   };
   const std::size_t point = text.find('.');
-  return digit_at(0) && !(text.front() == '0' && digit_at(1)) &&
+  return digit_at(0) && (text.front() != '0' || !digit_at(1)) &&
          (point == std::string_view::npos || digit_at(point + 1));
 }
 
@@ -130,7 +130,7 @@ std::optional<std::string> number_for(std::span<const goal> asked, effort& left,
   bool excluded = true;
   for (const auto& shape : {integers(), doubles()}) {
     spellings.push_back({shape.get(), true});
-    const std::optional<std::string> number = shortest_text(spellings, left);
+    std::optional<std::string> number = shortest_text(spellings, left);
     spellings.pop_back();
     if (number && number->find('I') == std::string::npos && agreed(asked, *number)) {
       return number;

@@ -156,6 +156,7 @@ record_solver::place record_solver::solve_text(const record_shape& shape, const 
 
 std::optional<std::string> record_solver::text_for(const std::vector<language_wish>& wishes) {
   std::vector<std::pair<const text_language*, bool>> key;
+  key.reserve(wishes.size());
   for (const language_wish& wish : wishes) {
     key.emplace_back(wish.language, wish.wanted);
   }
@@ -230,10 +231,10 @@ record_solver::place record_solver::solve_object(const record_shape& shape, cons
   if (!split(asked, json_kind::object, children)) {
     return {};
   }
-  return shape.closed ? solve_closed(shape, std::move(children)) : solve_open(std::move(children));
+  return shape.closed ? solve_closed(shape, std::move(children)) : solve_open(children);
 }
 
-record_solver::place record_solver::solve_open(children_goals children) {
+record_solver::place record_solver::solve_open(const children_goals& children) {
   place object{outcome::present, sample_value::of_kind(json_kind::object)};
   for (const auto& [name, own] : children.members) {
     goals asked = own;

@@ -92,7 +92,7 @@ class record_solver {
   place solve_text(const record_shape& shape, const goals& asked);
   place solve_number(const goals& asked);
   place solve_object(const record_shape& shape, const goals& asked);
-  place solve_open(children_goals children);
+  place solve_open(const children_goals& children);
   place solve_closed(const record_shape& shape, children_goals children);
   place solve_array(const record_shape& shape, const goals& asked);
   static place array_of(std::vector<slot>& slots);

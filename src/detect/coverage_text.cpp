@@ -109,13 +109,15 @@ std::optional<sample_value> text_solver::stuffed(const sample_value& base,
   for (const auto& [pattern, wanted] : wishes.unknown) {
     parts = wanted ? words_for(*pattern, left_) : parts;
   }
+  std::string both = stuffing;
+  both.append(stuffing.empty() ? "" : " ").append(parts);
   for (const member_shape& member : record_.members) {
     const bool open = member.shape.allows(json_kind::object) && !member.shape.closed;
     if (!member.optional || member.shape.fixed || wishes.all_touched ||
         contains(wishes.touched, member.name) || !(open || member.name == "userAgent")) {
       continue;
     }
-    for (const std::string& with : {stuffing, stuffing.empty() ? parts : stuffing + " " + parts}) {
+    for (const std::string& with : {stuffing, both}) {
       sample_value value = sample_value::of_text(with);
       if (open) {
         sample_value object = sample_value::of_kind(json_kind::object);
@@ -151,6 +153,7 @@ bool text_solver::impossible(const text_wishes& wishes) {
 
 bool text_solver::no_text_fulfils(const text_wishes& wishes, std::span<const language_wish> these) {
   std::vector<member_choice> absent;
+  absent.reserve(wishes.absent.size());
   for (const std::string_view name : wishes.absent) {
     absent.push_back({name, nullptr});
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <compare>
 #include <limits>
 
 #include "detect/filter_text.hpp"
@@ -96,9 +97,10 @@ std::strong_ordering compare_integers(const parts& a, const parts& b) noexcept {
   if (a_negative != b_negative) {
     return a_negative ? std::strong_ordering::less : std::strong_ordering::greater;
   }
-  const auto magnitude =
-      a.whole.size() != b.whole.size() ? a.whole.size() <=> b.whole.size() : a.whole <=> b.whole;
-  return a_negative ? 0 <=> magnitude : magnitude;
+  const parts& low = a_negative ? b : a;
+  const parts& high = a_negative ? a : b;
+  const auto longer = low.whole.size() <=> high.whole.size();
+  return std::is_neq(longer) ? longer : low.whole <=> high.whole;
 }
 
 // Double.toString: the shortest digits that give the double again, with a point always, and with an
@@ -201,19 +203,19 @@ number_text::number_text(std::string_view number) noexcept : view_{number} {
 bool order_holds(comparison_operator op, std::partial_ordering order) noexcept {
   switch (op) {
     case comparison_operator::equal:
-      return order == 0;
+      return std::is_eq(order);
     case comparison_operator::not_equal:
-      return order != 0;
+      return std::is_neq(order);
     case comparison_operator::less:
-      return order < 0;
+      return std::is_lt(order);
     case comparison_operator::less_or_equal:
-      return order <= 0;
+      return std::is_lteq(order);
     case comparison_operator::greater:
-      return order > 0;
+      return std::is_gt(order);
     case comparison_operator::greater_or_equal:
       break;
   }
-  return order >= 0;
+  return std::is_gteq(order);
 }
 
 }  // namespace trailbell::detect

@@ -94,7 +94,7 @@ class checker {
     if (kind == '\0' || (classes.find(kind) == std::string_view::npos &&
                          signs.find(kind) == std::string_view::npos)) {
       fail(at_, "an unknown escape in a regular expression",
-           "known are \\d \\D \\s \\S \\w \\W, \\xhh and the signs");
+           R"(known are \d \D \s \S \w \W, \xhh and the signs)");
     }
     at_ += 2;
   }

@@ -40,7 +40,7 @@ std::optional<std::string> path_of(const selector& where) {
 
 }  // namespace
 
-quick_pattern::quick_pattern(const filter_pattern& pattern) : pattern_{pattern} {
+quick_pattern::quick_pattern(filter_pattern pattern) : pattern_{std::move(pattern)} {
   if (const auto* json = std::get_if<json_pattern>(&pattern_.syntax().pattern)) {
     tree_ = node_of(json->condition);
   }

@@ -22,7 +22,7 @@ namespace trailbell::detect {
 class quick_pattern {
  public:
   // Shares what the pattern compiled.
-  explicit quick_pattern(const filter_pattern& pattern);
+  explicit quick_pattern(filter_pattern pattern);
 
   [[nodiscard]] std::optional<bool> matches(const record_fields& fields) const;
 

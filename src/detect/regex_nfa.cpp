@@ -181,9 +181,9 @@ class regex_compiler {
       return single(static_cast<char32_t>(std::stoul(digits, nullptr, 16)));
     }
     at_ += 2;
-    const code_set digits{{U'0', U'9'}};
-    const code_set blanks{{U'\t', U'\n'}, {U'\f', U'\r'}, {U' ', U' '}};
-    const code_set words{{U'0', U'9'}, {U'A', U'Z'}, {U'_', U'_'}, {U'a', U'z'}};
+    code_set digits{{U'0', U'9'}};
+    code_set blanks{{U'\t', U'\n'}, {U'\f', U'\r'}, {U' ', U' '}};
+    code_set words{{U'0', U'9'}, {U'A', U'Z'}, {U'_', U'_'}, {U'a', U'z'}};
     switch (c) {
       case 'd':
         return digits;

@@ -120,12 +120,10 @@ class folder {
  private:
   template <class Parts, class Of>
   static Need joined(const Parts& parts, bool all, const Of& of_part) {
-    Need sum;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
+    Need sum = parts.empty() ? Need{} : of_part(parts.front());
+    for (std::size_t i = 1; i < parts.size(); ++i) {
       Need next = of_part(parts[i]);
-      sum = i == 0 ? std::move(next)
-            : all  ? rarer(std::move(sum), std::move(next))
-                   : either(std::move(sum), std::move(next));
+      sum = all ? rarer(std::move(sum), std::move(next)) : either(std::move(sum), std::move(next));
     }
     return sum;
   }

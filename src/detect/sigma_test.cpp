@@ -114,7 +114,8 @@ struct asker {
   }
   bool operator()(const sigma_number& test) const {
     return any_value(record, path, [&test](json_value value) {
-      return (value.is(json_kind::number) && compare_numbers(value.text(), test.number) == 0) ||
+      return (value.is(json_kind::number) &&
+              std::is_eq(compare_numbers(value.text(), test.number))) ||
              (value.is(json_kind::text) && value.text() == test.number.text);
     });
   }

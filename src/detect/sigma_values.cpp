@@ -35,7 +35,7 @@ std::size_t find_placeholder(std::string_view text, std::size_t from) noexcept {
 std::string without_escapes(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!(text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '%')) {
+    if (text.substr(at, 2) != "\\%") {
       out.push_back(text[at]);
     }
   }
@@ -108,9 +108,10 @@ std::optional<std::vector<std::string>> sigma_value_reader::expand(const yaml_no
       return std::nullopt;
     }
     std::vector<std::string> more;
+    const std::string between = without_escapes(text.substr(at, begin - at));
     for (const std::string& before : all) {
       for (const std::string& one : known->second) {
-        more.push_back(before + without_escapes(text.substr(at, begin - at)) + one);
+        more.emplace_back(before).append(between).append(one);
       }
     }
     all = std::move(more);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <utility>
 
 #include "detect/text_product.hpp"
@@ -118,8 +119,8 @@ std::string text_to(const std::vector<node>& nodes, std::size_t at) {
     backwards.push_back(nodes[at].by);
   }
   std::string text;
-  for (auto c = backwards.rbegin(); c != backwards.rend(); ++c) {
-    append_utf8(*c, text);
+  for (const char32_t c : std::views::reverse(backwards)) {
+    append_utf8(c, text);
   }
   return text;
 }
@@ -179,6 +180,7 @@ std::vector<char32_t> representatives(code_set ranges) {
     }
   }
   std::vector<char32_t> chosen;
+  chosen.reserve(classes.size());
   for (const auto& [in, c] : classes) {
     chosen.push_back(c);
   }

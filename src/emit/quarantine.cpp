@@ -50,7 +50,7 @@ result<done> write_file(const fs::path& path, std::string_view bytes) {
 std::string describe_entry(const quarantine_entry& entry) {
   std::string text = "{\"path\":";
   append_json_text(entry.path, text);
-  text += fmt::format(",\"offset\":{},\"record\":{},\"kind\":", entry.offset, entry.record);
+  text += fmt::format(R"(,"offset":{},"record":{},"kind":)", entry.offset, entry.record);
   append_json_text(entry.kind, text);
   text += ",\"reason\":";
   append_json_text(entry.reason, text);

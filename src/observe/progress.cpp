@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "trailbell/observe/replay_summary.hpp"
 
 namespace trailbell::observe {
@@ -14,7 +16,7 @@ std::string remaining_time(const progress_state& s) {
   const double left = s.bytes_done >= s.bytes_total
                           ? 0
                           : s.seconds * double(s.bytes_total - s.bytes_done) / double(s.bytes_done);
-  const auto seconds = static_cast<std::uint64_t>(left + 0.5);
+  const auto seconds = static_cast<std::uint64_t>(std::llround(left));
   return seconds >= 3600
              ? fmt::format("ETA {}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
              : fmt::format("ETA {:02}:{:02}", seconds / 60, seconds % 60);

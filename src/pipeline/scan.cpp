@@ -18,6 +18,7 @@
 // bench/README.md has what each rung is worth, and the oracle that all of them must agree with.
 #include "trailbell/pipeline/scan.hpp"
 
+#include <ranges>
 #include <utility>
 
 #include "pipeline/field_tree.hpp"
@@ -77,11 +78,11 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
 // The matches that were just made of a record wait for others; if one of them makes an alert, it is
 // the record's first finding.
 void scan::mark_only_findings(std::uint64_t record) {
-  for (auto made = found_.alerts.rbegin(); made != found_.alerts.rend(); ++made) {
-    if (!made->burst || made->record != record) {
+  for (alert& made : std::views::reverse(found_.alerts)) {
+    if (!made.burst || made.record != record) {
       return;
     }
-    made->burst->only_finding = true;
+    made.burst->only_finding = true;
   }
 }
 
