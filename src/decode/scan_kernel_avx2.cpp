@@ -6,10 +6,60 @@
 namespace trailbell::decode {
 namespace {
 
+// Both 128-bit halves look up in a table of their own: the same one.
+template <class Byte>
+__m256i twice(const Byte (&table)[16]) noexcept {
+  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0])));
+}
+
+__m256i in_set(__m256i bytes, __m256i table) noexcept {
+  return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
+}
+
+class set_probe {
+ public:
+  using tables = set_tables;
+  explicit set_probe(const tables& t) noexcept : near_{twice(t.near)}, there_{twice(t.there)} {}
+
+  __m256i places(__m256i here, __m256i there) const noexcept {
+    return _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+  }
+
+ private:
+  __m256i near_, there_;
+};
+
+class pair_probe {
+ public:
+  using tables = pair_tables;
+  explicit pair_probe(const tables& t) noexcept
+      : near_low_{twice(t.near_low)},
+        near_high_{twice(t.near_high)},
+        there_low_{twice(t.there_low)},
+        there_high_{twice(t.there_high)} {}
+
+  __m256i places(__m256i here, __m256i there) const noexcept {
+    const __m256i both =
+        _mm256_and_si256(bits(here, near_low_, near_high_), bits(there, there_low_, there_high_));
+    const __m256i none = _mm256_cmpeq_epi8(both, _mm256_setzero_si256());
+    return _mm256_xor_si256(none, _mm256_set1_epi8('\xff'));
+  }
+
+ private:
+  // None for a byte over 0x7f: the first shuffle gives zero.
+  static __m256i bits(__m256i bytes, __m256i low, __m256i high) noexcept {
+    const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8('\x0f'));
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper));
+  }
+
+  __m256i near_low_, near_high_, there_low_, there_high_;
+};
+
+template <class Probe>
 class avx2_isa {
  public:
-  explicit avx2_isa(const probe_tables& tables) noexcept
-      : near_{twice(tables.near)}, there_{twice(tables.there)} {}
+  using tables = typename Probe::tables;
+  explicit avx2_isa(const tables& t) noexcept : probe_{t} {}
 
   masks load(const char* p) const noexcept {
     const half low = load_half(p);
@@ -32,7 +82,7 @@ class avx2_isa {
     for (std::size_t at = 0; at < quiet_bytes; at += 32) {
       const __m256i here = load_bytes(p + at);
       const __m256i there = load_bytes(p + at + probe_reach);
-      const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+      const __m256i probe = probe_.places(here, there);
       any = _mm256_or_si256(any, _mm256_or_si256(probe, equal(here, '\n')));
     }
     return _mm256_testz_si256(any, any) != 0;
@@ -61,7 +111,7 @@ class avx2_isa {
   common_half load_common_half(const char* p) const noexcept {
     const __m256i here = load_bytes(p);
     const __m256i there = load_bytes(p + probe_reach);
-    const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+    const __m256i probe = probe_.places(here, there);
     return {equal(here, '"'), equal(here, '{'), equal(here, '}'),
             _mm256_or_si256(probe, in_set(here, rare_))};
   }
@@ -78,25 +128,17 @@ class avx2_isa {
   half load_half(const char* p) const noexcept {
     const __m256i here = load_bytes(p);
     const __m256i there = load_bytes(p + probe_reach);
-    const __m256i probe = _mm256_and_si256(in_set(here, near_), in_set(there, there_));
+    const __m256i probe = probe_.places(here, there);
     return {equal(here, '\\'), equal(here, '"'),  equal(here, '{'),
             equal(here, '}'),  equal(here, '\n'), probe};
   }
 
-  // Both 128-bit halves look up in a table of their own: the same one.
-  static __m256i twice(const char (&table)[16]) noexcept {
-    return _mm256_broadcastsi128_si256(
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0])));
-  }
-
-  static __m256i in_set(__m256i bytes, __m256i table) noexcept {
-    return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
-  }
-
   __m256i rare_ = twice(rare_table);
-  __m256i near_;
-  __m256i there_;
+  Probe probe_;
 };
+
+using by_sets = avx2_isa<set_probe>;
+using by_pairs = avx2_isa<pair_probe>;
 
 bool supported() noexcept {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("pclmul") != 0 &&
@@ -105,6 +147,7 @@ bool supported() noexcept {
 
 }  // namespace
 
-const scan_kernel avx2_kernel{"avx2", supported, scan_elements<avx2_isa>, scan_lines<avx2_isa>};
+const scan_kernel avx2_kernel{"avx2", supported, elements_of<by_sets, by_pairs>,
+                              lines_of<by_sets, by_pairs>};
 
 }  // namespace trailbell::decode

@@ -14,22 +14,71 @@
 namespace trailbell::decode {
 namespace {
 
+template <class Byte>
+__m512i four_times(const Byte (&table)[16]) noexcept {
+  const __m128i once = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0]));
+  return _mm512_maskz_broadcast_i32x4(0xffff, once);  // GCC 12 warns inside the plain one
+}
+
+std::uint64_t in_set(__m512i bytes, __m512i table) noexcept {
+  return _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
+}
+
+class set_probe {
+ public:
+  using tables = set_tables;
+  explicit set_probe(const tables& t) noexcept
+      : near_{four_times(t.near)}, there_{four_times(t.there)} {}
+
+  std::uint64_t places(__m512i here, __m512i there) const noexcept {
+    return in_set(here, near_) & in_set(there, there_);
+  }
+
+ private:
+  __m512i near_, there_;
+};
+
+class pair_probe {
+ public:
+  using tables = pair_tables;
+  explicit pair_probe(const tables& t) noexcept
+      : near_low_{four_times(t.near_low)},
+        near_high_{four_times(t.near_high)},
+        there_low_{four_times(t.there_low)},
+        there_high_{four_times(t.there_high)} {}
+
+  std::uint64_t places(__m512i here, __m512i there) const noexcept {
+    return _mm512_test_epi8_mask(bits(here, near_low_, near_high_),
+                                 bits(there, there_low_, there_high_));
+  }
+
+ private:
+  // None for a byte over 0x7f: the first shuffle gives zero.
+  static __m512i bits(__m512i bytes, __m512i low, __m512i high) noexcept {
+    const __m512i upper = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), _mm512_set1_epi8('\x0f'));
+    return _mm512_and_si512(_mm512_shuffle_epi8(low, bytes), _mm512_shuffle_epi8(high, upper));
+  }
+
+  __m512i near_low_, near_high_, there_low_, there_high_;
+};
+
+template <class Probe>
 class avx512_isa {
  public:
-  explicit avx512_isa(const probe_tables& tables) noexcept
-      : near_{four_times(tables.near)}, there_{four_times(tables.there)} {}
+  using tables = typename Probe::tables;
+  explicit avx512_isa(const tables& t) noexcept : probe_{t} {}
 
   masks load(const char* p) const noexcept {
     const __m512i here = _mm512_loadu_si512(p);
     const __m512i there = _mm512_loadu_si512(p + probe_reach);
     return {equal(here, '\\'), equal(here, '"'),  equal(here, '{'),
-            equal(here, '}'),  equal(here, '\n'), in_set(here, near_) & in_set(there, there_)};
+            equal(here, '}'),  equal(here, '\n'), probe_.places(here, there)};
   }
 
   common_masks load_common(const char* p) const noexcept {
     const __m512i here = _mm512_loadu_si512(p);
     const __m512i there = _mm512_loadu_si512(p + probe_reach);
-    const std::uint64_t probe = in_set(here, near_) & in_set(there, there_);
+    const std::uint64_t probe = probe_.places(here, there);
     return {equal(here, '"'), apart(equal(here, '{')), apart(equal(here, '}')),
             (probe | in_set(here, rare_)) != 0};
   }
@@ -39,7 +88,7 @@ class avx512_isa {
     for (std::size_t at = 0; at < quiet_bytes; at += 64) {
       const __m512i here = _mm512_loadu_si512(p + at);
       const __m512i there = _mm512_loadu_si512(p + at + probe_reach);
-      any |= (in_set(here, near_) & in_set(there, there_)) | equal(here, '\n');
+      any |= probe_.places(here, there) | equal(here, '\n');
     }
     return any == 0;
   }
@@ -63,19 +112,12 @@ class avx512_isa {
     return mask;
   }
 
-  static __m512i four_times(const char (&table)[16]) noexcept {
-    const __m128i once = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&table[0]));
-    return _mm512_maskz_broadcast_i32x4(0xffff, once);  // GCC 12 warns inside the plain one
-  }
-
-  static std::uint64_t in_set(__m512i bytes, __m512i table) noexcept {
-    return _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
-  }
-
   __m512i rare_ = four_times(rare_table);
-  __m512i near_;
-  __m512i there_;
+  Probe probe_;
 };
+
+using by_sets = avx512_isa<set_probe>;
+using by_pairs = avx512_isa<pair_probe>;
 
 #if defined(TRAILBELL_EMULATE_AVX512)
 bool supported() noexcept {
@@ -92,11 +134,11 @@ bool supported() noexcept {
 
 #if defined(TRAILBELL_EMULATE_AVX512)
 extern const scan_kernel emulated_avx512_kernel;
-const scan_kernel emulated_avx512_kernel{"avx512 (emulated)", supported, scan_elements<avx512_isa>,
-                                         scan_lines<avx512_isa>};
+const scan_kernel emulated_avx512_kernel{
+    "avx512 (emulated)", supported, elements_of<by_sets, by_pairs>, lines_of<by_sets, by_pairs>};
 #else
-const scan_kernel avx512_kernel{"avx512", supported, scan_elements<avx512_isa>,
-                                scan_lines<avx512_isa>};
+const scan_kernel avx512_kernel{"avx512", supported, elements_of<by_sets, by_pairs>,
+                                lines_of<by_sets, by_pairs>};
 #endif
 
 }  // namespace trailbell::decode

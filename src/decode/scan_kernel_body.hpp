@@ -11,8 +11,7 @@
 //  3. After an element the scan restarts on the next '{' with no state at all. That rescans 32
 //     bytes a record on average, and removes every case of an element that begins inside a block.
 //  4. Candidates: two bytes, three apart, find the few places that a rule's literal, an Insight
-//     mark or an escaped letter can stand at; plain code confirms them. Each of the two is one
-//     table look-up and one compare for all three (probe_tables.hpp).
+//     mark or an escaped letter can stand at; plain code confirms them (probe_tables.hpp).
 //  5. A newline inside a string means cut or raw text: the careful walker decides, not this one.
 //
 // `Isa` gives, over 64 bytes at p: `masks load(p)` and `common_masks load_common(p)`;
@@ -275,7 +274,7 @@ inline lookahead look_behind(const scan_request& request, std::size_t end) noexc
 template <class Isa>
 scan_result scan_elements(const scan_request& asked) noexcept {
   scan_request request = asked;
-  const Isa isa{tables_for(request)};
+  const Isa isa{tables_for<typename Isa::tables>(request)};
   hit_cursor hits{request};
   scan_result result;
   while (result.candidates < request.candidates_max) {
@@ -355,7 +354,7 @@ inline bool take_lines(const scan_request& request, const masks& m, std::size_t 
 template <class Isa>
 scan_result scan_lines(const scan_request& asked) noexcept {
   scan_request request = asked;
-  const Isa isa{tables_for(request)};
+  const Isa isa{tables_for<typename Isa::tables>(request)};
   scan_result result;
   hit_cursor hits{request};
   bool flagged = takes_all(request);
@@ -380,6 +379,17 @@ scan_result scan_lines(const scan_request& asked) noexcept {
     }
   }
   return result;
+}
+
+// `ByPairs` and `BySets` are the same instructions with the two kinds of tables.
+template <class BySets, class ByPairs>
+scan_result elements_of(const scan_request& asked) noexcept {
+  return asked.probe.by_pairs ? scan_elements<ByPairs>(asked) : scan_elements<BySets>(asked);
+}
+
+template <class BySets, class ByPairs>
+scan_result lines_of(const scan_request& asked) noexcept {
+  return asked.probe.by_pairs ? scan_lines<ByPairs>(asked) : scan_lines<BySets>(asked);
 }
 
 }  // namespace

@@ -22,9 +22,52 @@ std::uint64_t little_word_at(const char* p) noexcept {
   return word;
 }
 
+class set_probe {
+ public:
+  using tables = set_tables;
+  explicit set_probe(const tables& t) noexcept : tables_{t} {}
+
+  std::uint64_t places(std::uint64_t here, std::uint64_t there) const noexcept {
+    return in_set(here, tables_.near) & in_set(there, tables_.there);
+  }
+
+ private:
+  // The sets have few members; empty slots of the tables hold no 7-bit byte.
+  static std::uint64_t in_set(std::uint64_t word, const char (&table)[16]) noexcept {
+    std::uint64_t found = 0;
+    for (const char c : table) {
+      if ((static_cast<unsigned char>(c) & 0x80U) == 0) {
+        found |= equal(word, c);
+      }
+    }
+    return found;
+  }
+
+  tables tables_;
+};
+
+class pair_probe {
+ public:
+  using tables = pair_tables;
+  explicit pair_probe(const tables& t) noexcept : tables_{t} {}
+
+  std::uint64_t places(std::uint64_t here, std::uint64_t there) const noexcept {
+    std::uint64_t found = 0;
+    for (unsigned i = 0; i < tables_.count; ++i) {
+      found |= equal(here, tables_.pairs[i].near) & equal(there, tables_.pairs[i].there);
+    }
+    return found;
+  }
+
+ private:
+  tables tables_;
+};
+
+template <class Probe>
 class portable_isa {
  public:
-  explicit portable_isa(const probe_tables& tables) noexcept : tables_{tables} {}
+  using tables = typename Probe::tables;
+  explicit portable_isa(const tables& t) noexcept : probe_{t} {}
 
   masks load(const char* p) const noexcept {
     masks m{};
@@ -36,7 +79,7 @@ class portable_isa {
       m.open |= equal(here, '{') << at;
       m.close |= equal(here, '}') << at;
       m.newline |= equal(here, '\n') << at;
-      m.probe |= (in_set(here, tables_.near) & in_set(there, tables_.there)) << at;
+      m.probe |= probe_.places(here, there) << at;
     }
     return m;
   }
@@ -56,19 +99,11 @@ class portable_isa {
   }
 
  private:
-  // The sets have few members; empty slots of the tables hold no 7-bit byte.
-  static std::uint64_t in_set(std::uint64_t word, const char (&table)[16]) noexcept {
-    std::uint64_t found = 0;
-    for (const char c : table) {
-      if ((static_cast<unsigned char>(c) & 0x80U) == 0) {
-        found |= equal(word, c);
-      }
-    }
-    return found;
-  }
-
-  probe_tables tables_;
+  Probe probe_;
 };
+
+using by_sets = portable_isa<set_probe>;
+using by_pairs = portable_isa<pair_probe>;
 
 bool supported() noexcept {
   return true;
@@ -76,7 +111,7 @@ bool supported() noexcept {
 
 }  // namespace
 
-const scan_kernel portable_kernel{"portable", supported, scan_elements<portable_isa>,
-                                  scan_lines<portable_isa>};
+const scan_kernel portable_kernel{"portable", supported, elements_of<by_sets, by_pairs>,
+                                  lines_of<by_sets, by_pairs>};
 
 }  // namespace trailbell::decode

@@ -31,18 +31,6 @@ unsigned commonness(char c) noexcept {
   return 9;
 }
 
-std::size_t slot_of(char c) noexcept {
-  return static_cast<unsigned char>(c) & 0xfU;
-}
-
-unsigned commonness(const std::array<char, 16>& table) noexcept {
-  unsigned sum = 0;
-  for (const char c : table) {
-    sum += c == '\0' ? 0 : commonness(c);
-  }
-  return sum;
-}
-
 bool is_white(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -66,6 +54,14 @@ std::size_t cheap_hash(std::string_view name) noexcept {
   return static_cast<std::size_t>(word * 0x9e3779b97f4a7c15ULL >> 52U);
 }
 
+constexpr std::size_t beginning_bytes = 4;
+
+std::size_t beginning_hash(const char* name) noexcept {
+  std::uint32_t word = 0;
+  std::memcpy(&word, name, sizeof word);
+  return word * 0x9e3779b1U >> 20U;
+}
+
 }  // namespace
 
 std::shared_ptr<const scan_probe> scan_probe::make(const std::vector<std::string>& event_names,
@@ -74,7 +70,6 @@ std::shared_ptr<const scan_probe> scan_probe::make(const std::vector<std::string
     return nullptr;
   }
   const auto made = std::make_shared<scan_probe>();
-  // The key first: nearly every record holds it, so its pair has to be the rarest.
   if (!event_names.empty() && !made->add(std::string{event_name_key}, true)) {
     return nullptr;
   }
@@ -94,21 +89,14 @@ bool scan_probe::add(std::string text, bool is_key) {
   if (literals_.size() == literal_probe::pairs_max) {
     return false;
   }
-  const auto fits = [](const std::array<char, 16>& table, char c) {
-    const char there = table[slot_of(c)];
-    return static_cast<unsigned char>(c) < 0x80 && c != '\0' && (there == '\0' || there == c);
-  };
+  const auto fits = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   std::size_t best = std::string::npos;
   unsigned least = std::numeric_limits<unsigned>::max();
   for (std::size_t at = 0; at + reach < text.size(); ++at) {
-    if (!fits(near_, text[at]) || !fits(there_, text[at + reach])) {
+    if (!fits(text[at]) || !fits(text[at + reach])) {
       continue;
     }
-    auto near = near_;
-    auto there = there_;
-    near[slot_of(text[at])] = text[at];
-    there[slot_of(text[at + reach])] = text[at + reach];
-    const unsigned cost = commonness(near) * commonness(there);
+    const unsigned cost = commonness(text[at]) * commonness(text[at + reach]);
     if (cost < least) {
       least = cost;
       best = at;
@@ -120,8 +108,6 @@ bool scan_probe::add(std::string text, bool is_key) {
   probe_.firsts[probe_.pairs] = text[best];
   probe_.fourths[probe_.pairs] = text[best + reach];
   ++probe_.pairs;
-  near_[slot_of(text[best])] = text[best];
-  there_[slot_of(text[best + reach])] = text[best + reach];
   literals_.push_back({std::move(text), best, is_key});
   return true;
 }
@@ -129,6 +115,9 @@ bool scan_probe::add(std::string text, bool is_key) {
 void scan_probe::add_name(const std::string& name) {
   names_.insert(name);
   maybe_.set(cheap_hash(name));
+  if (name.size() >= beginning_bytes) {  // else a quote ends it before
+    begins_.set(beginning_hash(name.data()));
+  }
   name_bytes_max_ = std::max(name_bytes_max_, name.size());
 }
 
@@ -137,6 +126,7 @@ literal_probe scan_probe::probe() const noexcept {
   probe.confirm = confirm;
   probe.context = this;
   probe.any_escape = true;
+  probe.by_pairs = true;
   return probe;
 }
 
@@ -181,6 +171,10 @@ bool scan_probe::wants_value(std::string_view text) const noexcept {
     return true;
   }
   const std::string_view rest = text.substr(at + 1);
+  if (rest.size() >= beginning_bytes && !begins_.test(beginning_hash(rest.data())) &&
+      rest.substr(0, beginning_bytes).find_first_of("\"\\") == std::string_view::npos) {
+    return false;
+  }
   const std::string_view seen = rest.substr(0, name_bytes_max_ + 1);
   const std::size_t end = seen.find('"');
   const std::string_view name = seen.substr(0, end);

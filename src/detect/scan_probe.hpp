@@ -2,12 +2,10 @@
 //
 // Where it can be made it replaces the prefilter: no second pass over the bytes. Each literal is
 // looked for by two of its bytes, three apart; an event name by its key, `"eventName"`, whose value
-// is then looked up. Which two bytes: those that are rarest in CloudTrail, as far as the scan's
-// tables can tell them apart.
+// is then looked up. Which two bytes: those that are rarest in CloudTrail.
 // Immutable; the probe shows it, from any number of threads at once.
 #pragma once
 
-#include <array>
 #include <bitset>
 #include <cstddef>
 #include <functional>
@@ -57,12 +55,9 @@ class scan_probe {
 
   std::vector<anchored> literals_;
   literal_probe probe_;  // its bytes: of each literal two
-  std::array<char, 16> near_{'\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0',
-                             '\0', 'I',  '\0', '\0', '\\', '\0', '\0', '\0'};
-  std::array<char, 16> there_{'0',  '\0', '\0', '\0', '\0', '\0', '\0', '\0',
-                              '\0', 'i',  '\0', '\0', '\0', '\0', '\0', '\0'};
   std::size_t name_bytes_max_ = 0;
-  std::bitset<4096> maybe_;  // by a cheap hash: most names of records are in no rule
+  // By cheap hashes: most names of records are in no rule, and begin as none in a rule does.
+  std::bitset<4096> maybe_, begins_;
   std::unordered_set<std::string, text_hash, std::equal_to<>> names_;
 };
 

@@ -10,10 +10,9 @@
 
 namespace trailbell {
 
-//
-// The bytes are ASCII. No two of `firsts` may share their low four bits unless they are the same
-// byte, nor one of them with 'I' or the backslash; nor two of `fourths`, nor one of them with 'i'
-// or '0'. A probe that does is taken for none.
+// The bytes are ASCII. Unless it goes by pairs, no two of `firsts` may share their low four bits
+// unless they are the same byte, nor one of them with 'I' or the backslash; nor two of `fourths`,
+// nor one of them with 'i' or '0'. A probe that breaks this is taken for none.
 struct literal_probe {
   static constexpr std::size_t pairs_max = 8;
 
@@ -27,6 +26,9 @@ struct literal_probe {
                   std::size_t after) noexcept = nullptr;
   const void* context = nullptr;  // handed to `confirm`; outlives every use of the probe
   bool any_escape = false;        // what it looks for may hold more than letters
+  // Whether a first byte has to meet its own fourth. Else any of them will do: cheaper a byte, and
+  // better for a pair or two of rare ones.
+  bool by_pairs = false;
 };
 
 }  // namespace trailbell

@@ -221,5 +221,56 @@ TEST(scan_kernel, several_pairs_are_found_and_told_apart_by_the_probe) {
   }
 }
 
+// Where a probe was asked, counted from `begin`.
+struct asked_places {
+  const char* begin;
+  std::vector<std::size_t> at;
+};
+
+TEST(scan_kernel, by_pairs_a_first_byte_has_to_meet_its_own_fourth) {
+  // 'e' and 'E' share their low bits, so do 'N' and '.': sets could not hold them together.
+  constexpr std::string_view firsts = "eEzN";
+  constexpr std::string_view fourths = "N.Oe";
+  asked_places asked{};
+  literal_probe probe;
+  std::copy(firsts.begin(), firsts.end(), probe.firsts);
+  std::copy(fourths.begin(), fourths.end(), probe.fourths);
+  probe.pairs = firsts.size();
+  probe.by_pairs = true;
+  probe.context = &asked;
+  probe.confirm = [](const void* context, const char* at, std::size_t, std::size_t) noexcept {
+    auto& to = *static_cast<asked_places*>(const_cast<void*>(context));
+    to.at.push_back(static_cast<std::size_t>(at - to.begin));
+    return false;
+  };
+  std::mt19937_64 random{7};
+  constexpr std::string_view alphabet = "eEzN.OeUun>^ \xe5\xce";
+  std::string text;
+  for (int line = 0; line < 50; ++line) {
+    text += prefix;
+    for (std::size_t i = random() % 300; i > 0; --i) {
+      text.push_back(alphabet[random() % alphabet.size()]);
+    }
+    text += "\"}\n";
+  }
+  std::vector<std::size_t> expected;
+  for (std::size_t at = 0; at + 3 < text.size(); ++at) {
+    for (std::size_t i = 0; i < firsts.size(); ++i) {
+      if (text[at] == firsts[i] && text[at + 3] == fourths[i]) {
+        expected.push_back(at);
+      }
+    }
+  }
+  asked.begin = text.data();
+  for (const scan_kernel* const kernel : kernels()) {
+    std::array<candidate, 8> found{};
+    asked.at.clear();
+    const scan_result got = kernel->lines({text.data(), text.size(), false, true, prefix.data(),
+                                           prefix.size(), probe, found.data(), found.size()});
+    EXPECT_EQ(got.records, 50U) << kernel->name;
+    EXPECT_EQ(asked.at, expected) << kernel->name;
+  }
+}
+
 }  // namespace
 }  // namespace trailbell::decode
