@@ -187,8 +187,7 @@ class reader {
 }  // namespace
 
 bool is_sigma_rule(const yaml_node& document) noexcept {
-  return document.find("detection") != nullptr || document.find("correlation") != nullptr ||
-         document.find("filter") != nullptr;
+  return document.find("detection") != nullptr || document.find("filter") != nullptr;
 }
 
 result<std::shared_ptr<const sigma_rule>, std::vector<file_problem>> parse_sigma_rule(

@@ -1,10 +1,10 @@
 // sigma_correlation: what several matches of other rules have to be, to be one alert.
 //
-// Sigma Correlation Rules Specification 2.1.0. Where it leaves a choice, rules/sigma/README.md says
-// what is done. It never holds for one record: correlation_stage sees what its rules hold for. What
-// a stream cannot show is refused, by parse_correlation() (sigma_correlation_file.hpp): that too
-// few matches came, sums and other figures that fall again, and a chain over a field of which the
-// alerts of the inner rule have no one value.
+// Sigma Correlation Rules Specification 2.1.0. Where it leaves a choice,
+// rules/sigma/correlations.md says what is done. It never holds for one record: correlation_stage
+// sees what its rules hold for. What a stream cannot show is refused, by parse_correlation()
+// (sigma_correlation_file.hpp): that too few matches came, sums and other figures that fall again,
+// and a chain over a field of which the alerts of the inner rule have no one value.
 #pragma once
 
 #include <cstdint>

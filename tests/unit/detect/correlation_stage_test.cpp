@@ -26,7 +26,7 @@ std::string of_group(const std::string& value) {
   return "\"g\":\"" + value + "\"";
 }
 
-// ---- a threshold ---------------------------------------------------------------------------------
+// ---- a threshold -------------------------------------------------------------------------------
 
 TEST(correlation_stage, a_threshold_fires_for_count_matches_in_the_window_and_begins_anew) {
   correlated c{threshold("{count: 3, window: 10s}")};
@@ -118,7 +118,7 @@ TEST(correlation_stage, what_comes_too_late_is_judged_when_it_comes) {
   EXPECT_EQ(c.due()[0].event_id, "1") << "the alert is that of the record that came last";
 }
 
-// ---- records without a time, or without an id ----------------------------------------------------
+// ---- records without a time, or without an id --------------------------------------------------
 
 TEST(correlation_stage, a_record_without_a_time_counts_as_new_as_the_newest) {
   correlated c{threshold("{count: 3, window: 10s}")};
@@ -142,14 +142,14 @@ TEST(correlation_stage, where_no_record_has_a_time_they_count_as_one_moment) {
 
 TEST(correlation_stage, times_at_the_ends_of_what_fits_do_no_harm) {
   correlated c{threshold("{count: 2, window: 3650d}")};
-  for (const char* const time : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
-                                 "0001-01-01T00:00:00Z"}) {
+  for (const char* const time :
+       {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
     c.add(std::string{R"({"eventName":"A","eventID":"x","eventTime":")"} + time + "\"}");
   }
   EXPECT_THAT(c.finished(), ElementsAre("r 2: x x"));
 }
 
-// ---- bounds --------------------------------------------------------------------------------------
+// ---- bounds ------------------------------------------------------------------------------------
 
 TEST(correlation_stage, the_group_that_was_quiet_for_longest_is_forgotten_first) {
   correlated c{threshold("{count: 3, window: 100s, group_by: [$.g]}"), {10, 1'000'000}};
