@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "trailbell/base/text.hpp"
+#include "trailbell/detect/sigma_correlation.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -20,6 +21,16 @@ constexpr std::string_view mark_of(detect::part_outcome outcome) noexcept {
       break;
   }
   return "ignored ";
+}
+
+// One record is not enough to tell whether a correlation holds.
+std::string_view outcome_of(const std::vector<detect::explained_condition>& conditions) {
+  for (const detect::explained_part& part : conditions.front().parts) {
+    if (part.outcome == detect::part_outcome::holds) {
+      return ": counts, by the rules that hold\n";
+    }
+  }
+  return ": does not count\n";
 }
 
 }  // namespace
@@ -42,9 +53,15 @@ void append_parts(const std::vector<detect::explained_part>& parts, std::string&
 
 void append_explanation(const detect::compiled_rule& rule, const detect::record_view& record,
                         std::uint64_t number, std::string& out) {
-  const std::optional<detect::rule_match> match = rule.evaluate(record);
   out += fmt::format("record {} ", number);
   append_printable(record.fields.event_name.value_or("(no eventName)"), out);
+  if (const auto* const several = dynamic_cast<const detect::sigma_correlation*>(&rule)) {
+    const std::vector<detect::explained_condition> conditions = several->explain(record);
+    out += outcome_of(conditions);
+    append_parts(conditions.front().parts, out);
+    return;
+  }
+  const std::optional<detect::rule_match> match = rule.evaluate(record);
   if (!match) {
     out += ": does not match\n";
   } else if (match->suppressed_by) {

@@ -16,6 +16,7 @@
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 #include "trailbell/detect/rule_convert.hpp"
+#include "trailbell/detect/sigma_correlation.hpp"
 #include "trailbell/emit/text_output.hpp"
 
 namespace trailbell::app {
@@ -56,6 +57,31 @@ std::string severity_text(const detect::compiled_rule& rule) {
   return std::string{to_string(range.first)} + (range.varies ? "+" : "");
 }
 
+// Where a rule stands, for a line that says something of it.
+void append_place(const loaded_rule& one, std::string& out) {
+  append_printable(one.path, out);
+  out += fmt::format(":{}:{}: {}: ", one.at.line, one.at.column, one.rule->id());
+}
+
+std::vector<detect::rule_ptr> rules_of(const std::vector<loaded_rule>& loaded) {
+  std::vector<detect::rule_ptr> rules;
+  for (const loaded_rule& one : loaded) {
+    rules.push_back(one.rule);
+  }
+  return rules;
+}
+
+// What a correlation does; else, that no match of the rule alerts.
+std::string remark_on(const detect::compiled_rule& rule, bool silent) {
+  const auto* const several = dynamic_cast<const detect::sigma_correlation*>(&rule);
+  std::string remark = several == nullptr ? "" : several->summary();
+  if (silent) {
+    remark += several == nullptr ? "" : "; ";
+    remark += "silent: only correlations without 'generate: true' are about it";
+  }
+  return remark;
+}
+
 }  // namespace
 
 int rules_check_command(const rules_arguments& arguments) {
@@ -70,11 +96,18 @@ int rules_check_command(const rules_arguments& arguments) {
     tests += one.tests.size();
     untested += one.tests.empty() ? 1 : 0;
     if (detect::parses_every_record(*one.rule)) {
-      append_printable(one.path, out.text());
-      out.text() += fmt::format(
-          ":{}:{}: {}: parses every record: nothing in it names a text that "
-          "each of its records holds\n",
-          one.at.line, one.at.column, one.rule->id());
+      append_place(one, out.text());
+      out.text() +=
+          "parses every record: nothing in it names a text that each of its records holds\n";
+    }
+  }
+  const std::vector<detect::rule_ptr> rules = rules_of(*loaded);
+  const detect::correlation_plan plan{rules};
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    if (const std::string remark = remark_on(*rules[i], plan.of(i).silent); !remark.empty()) {
+      append_place((*loaded)[i], out.text());
+      append_printable(remark, out.text());
+      out.text().push_back('\n');
     }
   }
   out.text() += fmt::format("{}, {}", plural(loaded->size(), "rule"), plural(tests, "test"));
@@ -93,9 +126,13 @@ int rules_list_command(const rules_arguments& arguments) {
     width = std::max(width, one.rule->id().size());
   }
   for (const loaded_rule& one : *loaded) {
-    out.text() += fmt::format("{:<{}}  {:<14}  {:<8}  ", one.rule->id(), width,
+    out.text() += fmt::format("{:<{}}  {:<14}  {:<11}  ", one.rule->id(), width,
                               severity_text(*one.rule), one.rule->kind());
     append_printable(one.rule->info().text().title, out.text());
+    if (const auto* const several =
+            dynamic_cast<const detect::sigma_correlation*>(one.rule.get())) {
+      append_printable(" (" + several->summary() + ")", out.text());
+    }
     out.text().push_back('\n');
     out.settle();
   }

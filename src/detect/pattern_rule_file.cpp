@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detect/rule_test_record.hpp"
+#include "detect/timespan.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 
 namespace trailbell::detect {
@@ -235,20 +236,6 @@ class rule_reader {
 
   // ---- threshold -------------------------------------------------------------------------------
 
-  static std::optional<std::int64_t> read_window(std::string_view text) {
-    constexpr std::string_view units = "smhd";
-    constexpr std::array<std::int64_t, 4> seconds{1, 60, 3600, 86'400};
-    if (text.size() < 2 || text.size() > 7 || text.front() == '0') {
-      return std::nullopt;
-    }
-    const std::size_t unit = units.find(text.back());
-    const auto number = whole_number(text.substr(0, text.size() - 1));
-    if (unit == std::string_view::npos || !number) {
-      return std::nullopt;
-    }
-    return static_cast<std::int64_t>(*number) * seconds[unit] * 1'000'000'000;
-  }
-
   std::optional<selector> read_selector(const yaml_mapping& in, const yaml_node& item) {
     const std::optional<std::string> text = in.line(item, "group_by", line_bytes_max);
     if (!text) {
@@ -286,7 +273,7 @@ class rule_reader {
     }
     if (const yaml_node* const window = in.required("window")) {
       const auto time =
-          window->kind == yaml_kind::scalar ? read_window(window->text) : std::nullopt;
+          window->kind == yaml_kind::scalar ? parse_timespan(window->text) : std::nullopt;
       threshold.window_ns = time.value_or(0);
       if (!time) {
         in.problem(window->at, "'window' is no length of time",

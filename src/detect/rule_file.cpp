@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detect/pattern_rule_file.hpp"
+#include "detect/sigma_correlation_file.hpp"
 #include "trailbell/detect/sigma_rule.hpp"
 
 namespace trailbell::detect {
@@ -39,6 +40,7 @@ class loader {
         load_document(source.yaml, document);
       }
     }
+    link_sigma_correlations(correlations_, known_, rules_, problems_);
     check_ids();
     if (!problems_.empty()) {
       return rule_problems{std::move(problems_)};
@@ -59,18 +61,50 @@ class loader {
   // What a document holds decides who reads it.
   void load_document(const yaml_file& file, const yaml_node& document) {
     const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
+    const std::size_t before = rules_.size();
     if (document.kind != yaml_kind::mapping) {
       problems_.push_back({file.path, document.at,
                            std::string{"a rule is a mapping, and here stands "} + name_of(document),
                            ""});
     } else if (has("pattern")) {
       keep(read_pattern_rule(file, document, problems_));
+    } else if (has("correlation")) {
+      load_correlation(file, document);
     } else if (is_sigma_rule(document)) {
       load_sigma_rule(file, document);
     } else if (!is_sigma_placeholders(document)) {
       problems_.push_back({file.path, document.at,
                            "no rule: neither 'pattern', nor 'detection' or 'correlation'",
                            "see rules/README.md"});
+    }
+    note(file, document, before);
+  }
+
+  // What correlations may call the rule, even where it could not be read.
+  void note(const yaml_file& file, const yaml_node& document, std::size_t place) {
+    const bool loaded = rules_.size() > place;
+    const auto text_of = [&document](const char* key) {
+      const yaml_member* const member = document.find(key);
+      return member == nullptr ? std::string{} : member->value.text;
+    };
+    known_rule known{text_of("id"), text_of("name"), file.path, document.at, std::nullopt};
+    if (loaded) {
+      known.place = place;
+      const rule_info::texts& texts = rules_[place].rule == nullptr
+                                          ? correlations_.back().texts
+                                          : rules_[place].rule->info().text();
+      known.id = texts.id;
+      known.name = texts.name;
+    }
+    known_.push_back(std::move(known));
+  }
+
+  void load_correlation(const yaml_file& file, const yaml_node& document) {
+    if (std::optional<correlation_draft> draft =
+            read_sigma_correlation(file, document, problems_)) {
+      draft->place = rules_.size();
+      rules_.push_back({nullptr, file.path, document.at, {}});  // until all rules are known
+      correlations_.push_back(std::move(*draft));
     }
   }
 
@@ -92,6 +126,9 @@ class loader {
   void check_ids() {
     std::unordered_map<std::string_view, const loaded_rule*> first;
     for (const loaded_rule& loaded : rules_) {
+      if (loaded.rule == nullptr) {
+        continue;  // a correlation of which something is wrong
+      }
       const auto [known, is_new] = first.emplace(loaded.rule->id(), &loaded);
       if (!is_new) {
         problems_.push_back(
@@ -104,6 +141,8 @@ class loader {
   std::vector<source_file> files_;
   sigma_placeholders placeholders_;
   std::vector<loaded_rule> rules_;
+  std::vector<correlation_draft> correlations_;
+  std::vector<known_rule> known_;
   problem_list problems_;
 };
 

@@ -75,7 +75,7 @@ std::shared_ptr<const rule_set> builtin_rule_set() {
   return std::make_shared<rule_set>(std::vector{builtin_rule()});
 }
 
-rule_set::rule_set(std::vector<rule_ptr> rules) : rules_{std::move(rules)} {
+rule_set::rule_set(std::vector<rule_ptr> rules) : rules_{std::move(rules)}, correlations_{rules_} {
   bool every_record = rules_.empty();
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
     const rule_needs& needs = rules_[i]->needs();

@@ -31,6 +31,14 @@ struct sigma_rule::content {
   [[nodiscard]] bool holds(json_value record) const;
 };
 
+// What a correlation has too.
+struct sigma_header {
+  rule_info::texts texts;
+  std::optional<severity> level;
+};
+[[nodiscard]] sigma_header read_sigma_header(const yaml_file& file, const yaml_node& document,
+                                             std::vector<file_problem>& problems);
+
 // Reads `detection` into `into`.
 void read_sigma_detection(const sigma_reading& in, const yaml_node& detection,
                           sigma_rule::content& into);

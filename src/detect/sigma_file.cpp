@@ -25,11 +25,9 @@ class reader {
       return std::move(problems_);
     }
     refuse_other_documents();
-    rule_info::texts texts = read_texts();
+    sigma_header header = read_header();
     sigma_rule::content content;
-    content.level = static_cast<severity>(
-        one_of("level", levels).value_or(static_cast<std::size_t>(severity::medium)));
-    one_of("status", statuses);
+    content.level = header.level.value_or(severity::medium);
     content.status = scalar("status");
     read_source(content.source);
     if (const yaml_node* const detection = find("detection")) {
@@ -42,8 +40,20 @@ class reader {
       return std::move(problems_);
     }
     return std::shared_ptr<const sigma_rule>{
-        std::make_shared<sigma_rule>(std::move(texts), std::move(content))};
+        std::make_shared<sigma_rule>(std::move(header.texts), std::move(content))};
   }
+
+  sigma_header read_header() {
+    sigma_header header;
+    header.texts = read_texts();
+    if (const auto level = one_of("level", levels)) {
+      header.level = static_cast<severity>(*level);
+    }
+    one_of("status", statuses);
+    return header;
+  }
+
+  problem_list take_problems() { return std::move(problems_); }
 
  private:
   void problem(text_place at, std::string what, std::string remedy = {}) {
@@ -57,8 +67,7 @@ class reader {
 
   void refuse_other_documents() {
     for (const auto& [key, what] :
-         {std::pair{"correlation", "a Sigma correlation"}, std::pair{"filter", "a Sigma filter"},
-          std::pair{"action", "a collection of Sigma 1"}}) {
+         {std::pair{"filter", "a Sigma filter"}, std::pair{"action", "a collection of Sigma 1"}}) {
       const yaml_member* const member = document_.find(key);
       if (member != nullptr) {
         problem(member->at, std::string{what} + ", which this version cannot read",
@@ -129,9 +138,9 @@ class reader {
   rule_info::texts read_texts() {
     rule_info::texts all;
     all.id = scalar("id");
-    const std::string name = scalar("name");
+    all.name = scalar("name");
     if (all.id.empty()) {
-      all.id = name.empty() ? stem() : name;
+      all.id = all.name.empty() ? stem() : all.name;
     }
     all.title = scalar("title");
     if (all.title.empty()) {
@@ -178,13 +187,23 @@ class reader {
 }  // namespace
 
 bool is_sigma_rule(const yaml_node& document) noexcept {
-  return document.find("detection") != nullptr || document.find("correlation") != nullptr ||
-         document.find("filter") != nullptr;
+  return document.find("detection") != nullptr || document.find("filter") != nullptr;
 }
 
 result<std::shared_ptr<const sigma_rule>, std::vector<file_problem>> parse_sigma_rule(
     const yaml_file& file, const yaml_node& document, const sigma_placeholders& placeholders) {
   return reader{file, document, placeholders}.read();
+}
+
+sigma_header read_sigma_header(const yaml_file& file, const yaml_node& document,
+                               problem_list& problems) {
+  const sigma_placeholders none;
+  reader header{file, document, none};
+  sigma_header read = header.read_header();
+  for (file_problem& problem : header.take_problems()) {
+    problems.push_back(std::move(problem));
+  }
+  return read;
 }
 
 bool is_sigma_placeholders(const yaml_node& document) noexcept {

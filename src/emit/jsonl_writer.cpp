@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
@@ -24,6 +26,12 @@ class members {
     out_.append(name);
     out_.append("\":");
     return out_;
+  }
+  // The name is none of ours.
+  std::string& escaped(std::string_view name) {
+    out_.append(std::exchange(first_, false) ? "" : ",");
+    append_json_text(name, out_);
+    return out_.append(":");
   }
   void text(std::string_view name, std::string_view value) { append_json_text(value, raw(name)); }
   void optional_text(std::string_view name, const text_view& value) {
@@ -93,17 +101,22 @@ void append_record(std::string_view record, std::string& out) {
 
 void append_burst(const alert_burst& burst, members& m) {
   members group{m.raw("group")};
-  for (const auto& [selector, value] : burst.group) {
-    group.raw(selector) += value;
+  for (const auto& [field, value] : burst.group) {
+    group.escaped(field) += value;
   }
   group.close();
   fmt::format_to(std::back_inserter(m.raw("count")), "{}", burst.count);
   members window{m.raw("window")};
-  window.text("from", burst.from);
-  window.text("to", burst.to);
+  window.optional_text("from", burst.from);
+  window.optional_text("to", burst.to);
   window.close();
-  const std::vector<std::string_view> ids{burst.event_ids.begin(), burst.event_ids.end()};
-  m.list("event_ids", ids);
+  std::string& ids = m.raw("event_ids");
+  ids.push_back('[');
+  for (const std::optional<std::string>& id : burst.event_ids) {
+    ids.append(ids.back() == '[' ? "" : ",");
+    id ? append_json_text(*id, ids) : void(ids.append("null"));
+  }
+  ids.push_back(']');
 }
 
 }  // namespace

@@ -60,4 +60,11 @@ void alert::own_texts() {
   texts_ = std::move(owned);
 }
 
+alert alert::copy() const {
+  alert made;
+  static_cast<alert_content&>(made) = *this;
+  made.own_texts();
+  return made;
+}
+
 }  // namespace trailbell

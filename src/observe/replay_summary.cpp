@@ -152,6 +152,12 @@ std::string summary_text(const replay_totals& t) {
               fmt::format("{} = {} alerts + {} suppressed", human_count(t.findings),
                           human_count(t.alerts), human_count(t.suppressed)),
               out);
+  if (t.threshold_untimed + t.threshold_evicted > 0) {
+    append_line("stateful",
+                fmt::format("{} records without a time, {} forgotten for lack of room",
+                            human_count(t.threshold_untimed), human_count(t.threshold_evicted)),
+                out);
+  }
   append_line("time",
               fmt::format("{:.3f} s, {}/s, {} records/s", t.seconds,
                           human_bytes(per_second(double(t.bytes_inflated), t.seconds)),

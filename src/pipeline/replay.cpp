@@ -9,7 +9,7 @@
 #include "pipeline/finding_counts.hpp"
 #include "pipeline/lane.hpp"
 #include "trailbell/base/timestamp.hpp"
-#include "trailbell/detect/threshold_stage.hpp"
+#include "trailbell/detect/correlation_stage.hpp"
 #include "trailbell/emit/dedup_window.hpp"
 
 namespace trailbell::pipeline {
@@ -25,14 +25,14 @@ class collector {
       : options_{options},
         listener_{listener},
         control_{control},
-        thresholds_{options.scan.rules->rules()} {}
+        correlations_{options.scan.rules->correlations()} {}
 
   // At the end of the input: what waited for others is judged.
   void finish() {
-    thresholds_.finish(due_);
+    correlations_.finish(due_);
     take_due();
-    totals_.threshold_untimed = thresholds_.tally().untimed;
-    totals_.threshold_evicted = thresholds_.tally().evicted;
+    totals_.threshold_untimed = correlations_.tally().untimed;
+    totals_.threshold_evicted = correlations_.tally().evicted;
     after_output(listener_.on_idle());
   }
 
@@ -150,10 +150,10 @@ class collector {
     worker.join();
   }
 
-  // A match of a rule with a threshold. The same record read twice counts once.
+  // A record that counts for a threshold or a correlation. The same one read twice counts once.
   void take_waiting(alert match) {
     if (!options_.dedup || waiting_dedup_.admit(match.fingerprint)) {
-      thresholds_.add(std::move(match), due_);
+      correlations_.add(std::move(match), due_);
       take_due();
     }
   }
@@ -226,9 +226,9 @@ class collector {
   finding_counts counts_{totals_};
   std::uint64_t open_matched_ = 0, open_rejected_ = 0;  // of the object that is being collected
   emit::dedup_window dedup_, waiting_dedup_;
-  detect::threshold_stage thresholds_;
+  detect::correlation_stage correlations_;
   std::vector<alert> due_;
-  emit::dedup_window fired_;  // records that thresholds made findings of
+  emit::dedup_window fired_;  // records that such alerts made matched
   std::optional<std::int64_t> first_ns_, last_ns_;
   std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
   bool output_closed_ = false;

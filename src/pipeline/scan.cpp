@@ -18,12 +18,13 @@
 // bench/README.md has what each rung is worth, and the oracle that all of them must agree with.
 #include "trailbell/pipeline/scan.hpp"
 
-#include <ranges>
+#include <algorithm>
 #include <utility>
 
 #include "pipeline/field_tree.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_builder.hpp"
+#include "trailbell/emit/fingerprint.hpp"
 
 namespace trailbell::pipeline {
 namespace {
@@ -37,8 +38,9 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   rules.select(fields, selected_);
   is_json_.reset();
   bool matched = false;  // some rule holds
-  bool found = false;    // and that is a finding: not a match that its threshold waits for
-  bool waiting = false;
+  bool found = false;    // and that is a finding: not only a match that counts towards others
+  counts_.feeds.clear();
+  counts_.reached.clear();
   const json_tree* tree = nullptr;
   for (const std::uint32_t index : selected_) {
     const detect::compiled_rule& rule = *rules.rules()[index];
@@ -58,37 +60,54 @@ bool scan::on_record(const record_fields& fields, std::uint64_t record) {
       return true;  // read, and out of the range that was asked for: passed
     }
     matched = true;
-    const bool waits = rule.threshold() != nullptr && !match->suppressed_by;
-    found = found || !waits;
-    alert& made = take_match(rule, *match, fields, record);
-    if (waits) {
-      made.burst = std::make_unique<alert_burst>();
-      made.burst->rule = index;
-      made.burst->group = detect::group_of(*rule.threshold(), tree == nullptr ? tree_ : *tree);
-      waiting = true;
+    const detect::correlation_plan::role& role = rules.correlations().of(index);
+    if (match->suppressed_by ? !role.silent : role.alone) {
+      found = true;
+      found_.alerts.push_back(make_alert(rule.info().label(), *match, fields, record));
+    }
+    if (!match->suppressed_by && !role.feeds.empty()) {
+      tree = &tree_of(fields);
+      take_feeds(role, match->level);
     }
   }
   found_.matched += found ? 1 : 0;
-  if (waiting && !found) {
-    mark_only_findings(record);
+  if (!counts_.feeds.empty()) {
+    take_waiting(fields, record, !found);
   }
   return matched;
 }
 
-// The matches that were just made of a record wait for others; if one of them makes an alert, it is
-// the record's first finding.
-void scan::mark_only_findings(std::uint64_t record) {
-  for (alert& made : std::views::reverse(found_.alerts)) {
-    if (!made.burst || made.record != record) {
-      return;
+void scan::take_feeds(const detect::correlation_plan::role& role, severity level) {
+  const std::size_t before = counts_.feeds.size();
+  detect::append_feeds(role, tree_, counts_.feeds);
+  for (std::size_t i = before; i < counts_.feeds.size(); ++i) {
+    counts_.feeds[i].level = level;
+  }
+  for (const std::uint32_t node : role.reached) {
+    if (std::find(counts_.reached.begin(), counts_.reached.end(), node) == counts_.reached.end()) {
+      counts_.reached.push_back(node);
     }
-    made.burst->only_finding = true;
   }
 }
 
-alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
-                        const record_fields& fields, std::uint64_t record) {
-  alert made = emit::build_alert(rule.info().label(), match.level, fields);
+// One for the record, whatever it counts for; with the fingerprint of each alert that it may
+// become.
+void scan::take_waiting(const record_fields& fields, std::uint64_t record, bool only_finding) {
+  const detect::rule_set& rules = *options_.rules;
+  alert made = make_alert({}, {}, fields, record);
+  made.burst = std::make_unique<alert_burst>();
+  for (const std::uint32_t node : counts_.reached) {
+    const std::string_view id = rules.correlations().nodes()[node].label.id;
+    made.burst->fingerprints.emplace_back(node, emit::fingerprint(id, fields));
+  }
+  made.burst->feeds = std::move(counts_.feeds);
+  made.burst->only_finding = only_finding;
+  found_.alerts.push_back(std::move(made));
+}
+
+alert scan::make_alert(const rule_label& rule, const detect::rule_match& match,
+                       const record_fields& fields, std::uint64_t record) {
+  alert made = emit::build_alert(rule, match.level, fields);
   made.suppressed_by_rule = match.suppressed_by.has_value();
   made.record = record;
   if (options_.keep_record) {
@@ -97,8 +116,7 @@ alert& scan::take_match(const detect::compiled_rule& rule, const detect::rule_ma
   }
   made.own_texts();
   found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
-  found_.alerts.push_back(std::move(made));
-  return found_.alerts.back();
+  return made;
 }
 
 // Whether it is JSON; read once, however often that is asked.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fuzz/require.hpp"
+#include "trailbell/detect/correlation_plan.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 #include "trailbell/detect/rule_convert.hpp"
 #include "trailbell/detect/rule_file.hpp"
@@ -52,7 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!loaded.failure().all.empty(), "refused without a reason");
     return 0;
   }
+  std::vector<detect::rule_ptr> rules;
   for (const detect::loaded_rule& one : loaded.value()) {
+    require(one.rule != nullptr, "a rule that was not made");
+    rules.push_back(one.rule);
     for (const detect::rule_test& test : one.tests) {
       record_fields fields;
       fields.raw = test.raw;
@@ -65,6 +69,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)detect::convert(*rule, form);
       }
     }
+  }
+  const detect::correlation_plan plan{rules};
+  for (const detect::correlation_node& node : plan.nodes()) {
+    require(node.least >= 1 && node.timespan_ns > 0, "a node that is always due");
   }
   return 0;
 }

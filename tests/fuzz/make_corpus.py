@@ -62,6 +62,12 @@ SEEDS = {
         "blocks": "a: |2-\n    x\n\n   y\nb: >+\n  x\n   y\n\n",
         "regex": RULE.replace("= A", "= %^A[a-z]{2}\\.x?$%"),
         "sigma": "title: t\ndetection: {s: {eventName: A}, condition: s}\n",
+        "correlation": "title: t\nname: a\ndetection: {s: {b: c}, condition: s}\n---\ntitle: u\n"
+        "correlation:\n  type: value_count\n  rules: [a]\n  group-by: [g]\n  timespan: 5m\n"
+        "  aliases: {g: {a: d.e}}\n  condition: {field: f, gte: 2, lt: 9}\nlevel: high\n",
+        "correlations": "title: t\nname: a\ncorrelation: {type: temporal, rules: [b], "
+        "timespan: 1h}\n---\ntitle: t\nname: b\ncorrelation: {type: event_count, "
+        "rules: [a, c], timespan: 1d,\n  condition: {eq: 0}}\ngenerate: true\n",
         "flow": "{a: [b, {c: d}], ? e : f}\n",
         "tabs": "a:\n\t- b\n",
     },

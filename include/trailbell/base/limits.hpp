@@ -85,13 +85,18 @@ inline constexpr std::size_t filter_regexes_max = 2;
 inline constexpr std::size_t filter_wildcards_max = 3;
 inline constexpr std::size_t selector_wildcards_max = 1;
 
-// Thresholds: how far behind the newest event one may be and still be put in its place; matches
-// that wait for that, with all their alert says; matches that are remembered, 100 bytes each, where
-// a group without any costs as much as one; event ids that one alert lists.
+// Thresholds and correlations: how far behind the newest event one may be and still be put in its
+// place; records that wait for that, with all that their alerts say; entries that are remembered,
+// and their bytes, a group without any counting as some; what an alert that is kept costs; records
+// that wait for a first time; event ids that one alert lists.
 inline constexpr std::int64_t allowed_lateness_ns = 15 * 60 * std::int64_t{1'000'000'000};
-inline constexpr std::size_t threshold_waiting_max = 32'768;
-inline constexpr std::size_t threshold_entries_max = 1'000'000;
-inline constexpr std::size_t threshold_event_ids_max = 1'000;
+inline constexpr std::size_t correlation_waiting_max = 32'768;
+inline constexpr std::size_t correlation_waiting_bytes_max = 64 * mib;
+inline constexpr std::size_t correlation_entries_max = 1'000'000;
+inline constexpr std::size_t correlation_bytes_max = 128 * mib;
+inline constexpr std::size_t correlation_alert_bytes = 2 * kib;
+inline constexpr std::size_t correlation_untimed_max = 1'000;
+inline constexpr std::size_t correlation_event_ids_max = 1'000;
 
 // A rule file: its bytes, the values in it with what its aliases expand to, and how deep they nest.
 // The largest Sigma rules have 40 KB and a few hundred values.

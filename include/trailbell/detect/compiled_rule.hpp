@@ -56,6 +56,7 @@ class rule_info {
  public:
   struct texts {
     std::string id, title, description;
+    std::string name;  // what Sigma correlations may call it; empty: its id alone
     std::vector<std::string> controls, tags, references, false_positives;
   };
   explicit rule_info(texts of);
@@ -76,10 +77,6 @@ struct rule_threshold {
   std::int64_t window_ns = 0;
   std::vector<selector> group_by;  // without wildcards
 };
-
-// The values of `group_by` in a record, as JSON; null for what is missing, an object or an array.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> group_of(
-    const rule_threshold& threshold, const json_tree& record);
 
 // Why a rule holds or does not: conditions with what each is for.
 struct explained_condition {

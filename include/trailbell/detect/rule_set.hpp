@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "trailbell/detect/compiled_rule.hpp"
+#include "trailbell/detect/correlation_plan.hpp"
 #include "trailbell/detect/prefilter.hpp"
 #include "trailbell/model/literal_probe.hpp"
 
@@ -31,6 +32,7 @@ class rule_set {
   explicit rule_set(std::vector<rule_ptr> rules);
 
   [[nodiscard]] std::span<const rule_ptr> rules() const noexcept { return rules_; }
+  [[nodiscard]] const correlation_plan& correlations() const noexcept { return correlations_; }
 
   // Which rules can hold for a record with these fields: indexes into rules(), ascending, instead
   // of what `selected` held. Costs as much as the rules that it gives, however many there are.
@@ -53,6 +55,7 @@ class rule_set {
   void look_for_records();
 
   std::vector<rule_ptr> rules_;
+  correlation_plan correlations_;
   index by_event_name_, by_event_source_;  // a rule stands in one of the three
   std::vector<std::uint32_t> always_;
   literal_probe probe_;

@@ -52,7 +52,7 @@ class sigma_rule final : public compiled_rule {
 };
 
 // Whether the document is one that parse_sigma_rule() reads, or refuses with a reason: it has
-// `detection`, `correlation` or `filter`.
+// `detection` or `filter`.
 [[nodiscard]] bool is_sigma_rule(const yaml_node& document) noexcept;
 
 // Everything that is wrong, in the order of the file: one problem or more. A rule without an `id`

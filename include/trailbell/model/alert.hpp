@@ -42,18 +42,30 @@ struct alert_target {
   text_view principal_name;
 };
 
-// What an alert says that stands for several records; and, before it is due, for which of them one
-// counts.
-struct alert_burst {
-  std::uint32_t rule = 0;                                  // index in its rule set
-  std::vector<std::pair<std::string, std::string>> group;  // selector, and its value as JSON
-  bool only_finding = false;  // no other rule without a threshold holds for the last record
-  std::uint64_t count = 0;
-  std::string from, to;                // event times of the first and the last, as recorded
-  std::vector<std::string> event_ids;  // in the order of time; bounded, see limits
+// That a record counts towards an alert of several.
+struct alert_feed {
+  std::uint32_t node = 0;                                  // which of the rule set's correlations
+  std::uint32_t member = 0;                                // as which of the rules that it is about
+  std::vector<std::pair<std::string, std::string>> group;  // field, and its value as JSON
+  std::vector<std::string> values;                         // what it adds to distinct values
+  severity level = severity::informational;                // of the match
 };
 
-struct alert {
+// What an alert says that stands for several records; and, before it is due, what its record counts
+// for.
+struct alert_burst {
+  std::vector<alert_feed> feeds;  // the alert is one record's, and no finding yet
+  std::vector<std::pair<std::uint32_t, std::string>>
+      fingerprints;           // by node, of what it may become
+  bool only_finding = false;  // the record has no finding by itself
+  std::vector<std::pair<std::string, std::string>> group;
+  std::uint64_t count = 0;                            // of what the rule counts
+  std::optional<std::string> from, to;                // event times, as recorded
+  std::vector<std::optional<std::string>> event_ids;  // in the order of time; bounded, see limits
+};
+
+// All that is copied as it is.
+struct alert_content {
   rule_label rule;
   severity level = severity::informational;
   std::string fingerprint;  // 32 lower-case hex digits
@@ -68,11 +80,16 @@ struct alert {
   std::string path;          // of the file that the record is in; "-" for standard input
   std::uint64_t record = 0;  // from 0, in that file
   std::int64_t detected_at_ns = 0;
-  std::unique_ptr<alert_burst> burst;  // of a rule with a threshold
-  bool suppressed_by_rule = false;     // its rule leaves it out: counted, not delivered
+  bool suppressed_by_rule = false;  // its rule leaves it out: counted, not delivered
+};
+
+struct alert : alert_content {
+  std::unique_ptr<alert_burst> burst;  // of a rule with a threshold, or of a correlation
 
   // Copies what the fields show into the alert: one allocation for all.
   void own_texts();
+  // Another one of the same record, without a burst; owns its texts.
+  [[nodiscard]] alert copy() const;
 
  private:
   std::unique_ptr<char[]> texts_;

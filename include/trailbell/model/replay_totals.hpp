@@ -25,8 +25,8 @@ struct replay_totals {
   std::uint64_t suppressed = 0;           // = the two below
   std::uint64_t suppressed_by_dedup = 0;  // equal to one in the dedup window
   std::uint64_t suppressed_by_rule = 0;   // the rule leaves it out
-  std::uint64_t threshold_untimed = 0;    // matches without an eventTime: no window can hold them
-  std::uint64_t threshold_evicted = 0;    // matches that were forgotten for lack of room
+  std::uint64_t threshold_untimed = 0;    // records without an eventTime that stateful rules took
+  std::uint64_t threshold_evicted = 0;    // what stateful rules forgot for lack of room
   named_counts by_rule;                   // findings
   named_counts by_event_name;             // findings
   named_counts by_actor;                  // alerts; bounded, see limits

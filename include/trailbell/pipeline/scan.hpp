@@ -56,13 +56,18 @@ class scan final : public decode::record_visitor {
   bool is_json(const record_fields& fields);
   // The record as a tree; where it is no sound JSON, as much of it as could be read.
   const json_tree& tree_of(const record_fields& fields);
-  alert& take_match(const detect::compiled_rule& rule, const detect::rule_match& match,
-                    const record_fields& fields, std::uint64_t record);
-  void mark_only_findings(std::uint64_t record);
+  alert make_alert(const rule_label& rule, const detect::rule_match& match,
+                   const record_fields& fields, std::uint64_t record);
+  void take_feeds(const detect::correlation_plan::role& role, severity level);
+  void take_waiting(const record_fields& fields, std::uint64_t record, bool only_finding);
 
   scan_options options_;
   findings found_;
   std::vector<std::uint32_t> selected_;  // rules that can hold
+  struct {
+    std::vector<alert_feed> feeds;
+    std::vector<std::uint32_t> reached;
+  } counts_;  // what the record counts for, with others
   decode::json_reader reader_;
   json_tree tree_;
   std::optional<bool> is_json_;  // of the record that is looked at

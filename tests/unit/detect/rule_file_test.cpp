@@ -176,7 +176,7 @@ TEST(rule_file, tells_a_sigma_rule_by_its_detection) {
   ASSERT_EQ(rules.size(), 1U);
   EXPECT_EQ(rules.front().rule->kind(), "sigma");
   EXPECT_THAT(problems_of({{"s.yml", "title: t\ncorrelation: {type: event_count}\n"}}),
-              HasSubstr("s.yml:2:1: a Sigma correlation, which this version cannot read"));
+              HasSubstr("s.yml:2:14: a correlation without 'rules'; add it"));
 }
 
 TEST(rule_file, says_what_a_failed_test_expected) {

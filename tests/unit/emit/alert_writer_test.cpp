@@ -40,6 +40,33 @@ std::string jsonl(const alert& a, bool with_record = false) {
   return out;
 }
 
+TEST(jsonl, an_alert_of_several_records_says_which_and_null_for_what_they_lack) {
+  alert a = sample();
+  a.burst = std::make_unique<alert_burst>();
+  a.burst->group = {{"a \"b\"", "\"x\""}, {"$.n", "null"}};
+  a.burst->count = 3;
+  a.burst->to = "2026-03-04T05:06:07Z";
+  a.burst->event_ids = {"e-0", std::nullopt, "e-1"};
+  const auto got = nlohmann::json::parse(jsonl(a));
+  EXPECT_EQ(got["group"], nlohmann::json::parse(R"({"a \"b\"":"x","$.n":null})"));
+  EXPECT_EQ(got["count"], 3);
+  EXPECT_EQ(got["window"], nlohmann::json::parse(R"({"from":null,"to":"2026-03-04T05:06:07Z"})"));
+  EXPECT_EQ(got["event_ids"], nlohmann::json::parse(R"(["e-0",null,"e-1"])"));
+}
+
+TEST(alert, a_copy_owns_its_texts_and_has_no_burst) {
+  alert first = sample();
+  std::string id = "e-9";
+  first.event_id = id;
+  first.burst = std::make_unique<alert_burst>();
+  const alert second = first.copy();
+  id = "xxx";
+  EXPECT_EQ(second.event_id, "e-9");
+  EXPECT_EQ(second.burst, nullptr);
+  EXPECT_EQ(second.record, 17U);
+  EXPECT_EQ(second.actor.name, "alice");
+}
+
 TEST(jsonl, has_every_field_of_schema_1_in_order) {
   const auto got = nlohmann::ordered_json::parse(jsonl(sample()));
   std::vector<std::string> names;

@@ -78,5 +78,15 @@ TEST(human, numbers_have_three_digits_or_groups) {
   EXPECT_EQ(human_count(1'234'567), "1,234,567");
 }
 
+TEST(summary, tells_of_what_stateful_rules_could_not_place_or_keep) {
+  replay_totals t = sample();
+  EXPECT_EQ(summary_text(t).find("stateful"), std::string::npos);
+  t.threshold_untimed = 3;
+  t.threshold_evicted = 4000;
+  EXPECT_NE(summary_text(t).find("3 records without a time, 4,000 forgotten"), std::string::npos);
+  const auto got = nlohmann::json::parse(summary_json(t));
+  EXPECT_EQ(got["thresholds"], nlohmann::json::parse(R"({"untimed":3,"evicted":4000})"));
+}
+
 }  // namespace
 }  // namespace trailbell::observe

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/detect/rule_file.hpp"
 
 namespace trailbell::pipeline {
 namespace {
@@ -61,6 +62,44 @@ TEST(scan, keeps_bytes_only_where_they_were_asked_for) {
   scan forgetful{{builtin, {}, {}, false, false}};
   forgetful.on_loss({loss_kind::rejected, 5, 1, "bytes", "why"});
   EXPECT_TRUE(forgetful.take().losses[0].bytes.empty());
+}
+
+// What a record gives whose rule a correlation is about: `finding`, `waiting`, `suppressed`.
+std::string given(const std::string& correlation, const char* raw) {
+  const auto loaded = detect::load_rules(
+      {{"r.yaml",
+        "id: r\ntitle: t\npattern: '{ $.eventName = CreatePolicy }'\nseverity: low\n"
+        "suppress: ['{ $.ci IS TRUE }']\n---\ntitle: t\nid: c\ncorrelation: {type: event_count, "
+        "rules: [r], timespan: 1m, group-by: [who], condition: {gte: 2}" +
+            correlation + "}\n"}});
+  EXPECT_TRUE(loaded.ok());
+  std::vector<detect::rule_ptr> rules;
+  for (const detect::loaded_rule& one : loaded.value()) {
+    rules.push_back(one.rule);
+  }
+  scan s{{std::make_shared<detect::rule_set>(rules), {}, {}, false, false}};
+  record_fields fields = record_at(std::nullopt);
+  fields.raw = raw;
+  EXPECT_TRUE(s.on_record(fields, 0));
+  const findings found = s.take();
+  std::string text;
+  for (const alert& one : found.alerts) {
+    text += text.empty() ? "" : ", ";
+    text += one.burst                ? "waiting " + one.burst->feeds.front().group[0].second
+            : one.suppressed_by_rule ? "suppressed"
+                                     : "finding";
+    EXPECT_TRUE(!one.burst || one.burst->only_finding == (found.matched == 0));
+  }
+  return text;
+}
+
+TEST(scan, a_match_that_only_counts_for_others_is_no_finding) {
+  constexpr const char* plain = R"({"eventName":"CreatePolicy","who":"eve"})";
+  constexpr const char* left_out = R"({"eventName":"CreatePolicy","who":"eve","ci":true})";
+  EXPECT_EQ(given("", plain), "waiting \"eve\"");
+  EXPECT_EQ(given(", generate: true", plain), "finding, waiting \"eve\"");
+  EXPECT_EQ(given("", left_out), "");
+  EXPECT_EQ(given(", generate: true", left_out), "suppressed");
 }
 
 }  // namespace

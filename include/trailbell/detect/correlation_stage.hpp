@@ -1,0 +1,79 @@
+// correlation_stage: records that rules hold for in, an alert for each time that several of them
+// are what a threshold or a correlation asks for.
+//
+// On event time: records are put in order as far as limits::allowed_lateness_ns reaches; what comes
+// later still is judged when it comes. So the result depends on the order of the input only, not on
+// who read it. A record without a time that can be read is taken for as new as the newest that was
+// seen, and counted: a broken record must not hide an attack from a count.
+//
+// A count that has to be reached (`least`) is looked for in every window of the timespan, both ends
+// included. The alert is that of the last record, and counting begins anew behind it. A count with
+// an upper bound (`most`) is judged once: a window begins with the first match of its group that no
+// other window holds, and is over when a later record shows that its timespan is. Neither tells of
+// groups of which nothing was seen.
+//
+// State is bounded in entries and bytes: the group that was quiet for longest is forgotten first,
+// of a group that is alone its oldest entries, and what was forgotten is counted.
+//
+// Thread-safety: none; it belongs to the one thread that has everything in order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trailbell/base/limits.hpp"
+#include "trailbell/detect/correlation_plan.hpp"
+#include "trailbell/model/alert.hpp"
+
+namespace trailbell::detect {
+
+struct correlation_bounds {
+  std::size_t entries = limits::correlation_entries_max;
+  std::size_t bytes = limits::correlation_bytes_max;
+};
+
+struct correlation_tally {
+  std::uint64_t untimed = 0;  // records without a time that can be read
+  std::uint64_t evicted = 0;  // entries that were forgotten for lack of room
+};
+
+class correlation_stage {
+ public:
+  // Borrows the plan.
+  explicit correlation_stage(const correlation_plan& plan, correlation_bounds bounds = {});
+  correlation_stage(const correlation_stage&) = delete;
+  correlation_stage& operator=(const correlation_stage&) = delete;
+  ~correlation_stage();
+
+  // A record that counts for others: its alert has a burst with feeds. Appends the alerts that it
+  // makes due.
+  void add(alert record, std::vector<alert>& due);
+  // No more will come.
+  void finish(std::vector<alert>& due);
+
+  [[nodiscard]] const correlation_tally& tally() const noexcept { return tally_; }
+
+ private:
+  class windows;
+  struct waiting_record {
+    alert record;
+    std::size_t bytes = 0;
+  };
+
+  void wait(std::int64_t time_ns, alert record);
+  void drain(std::int64_t before_ns, std::vector<alert>& due);
+
+  std::unique_ptr<windows> windows_;
+  std::multimap<std::int64_t, waiting_record> waiting_;  // equal times in the order of the input
+  std::size_t waiting_bytes_ = 0;
+  std::vector<alert> untimed_;  // came before any time was seen
+  std::optional<std::int64_t> newest_ns_;
+  correlation_tally tally_;
+};
+
+}  // namespace trailbell::detect

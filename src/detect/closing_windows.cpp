@@ -1,0 +1,84 @@
+#include "detect/closing_windows.hpp"
+
+#include <iterator>
+
+#include "trailbell/base/limits.hpp"
+
+namespace trailbell::detect {
+
+void closing_windows::add(std::uint32_t node, const std::string& key,
+                          std::vector<correlation_entry> entries, alert made) {
+  const std::int64_t time = entries.front().event->time_ns;
+  window& into = find(node, key, time);
+  const auto behind = into.entries.upper_bound(time);
+  if (nodes_[node].type == correlation_type::event_count && behind != into.entries.begin() &&
+      std::prev(behind)->second.event == entries.front().event) {
+    return;  // one record for which several of the rules hold
+  }
+  if (behind == into.entries.end()) {
+    into.last = std::move(made);
+  }
+  for (correlation_entry& entry : entries) {
+    into.bytes += entry.bytes();
+    bytes_ += entry.bytes();
+    ++entries_;
+    into.entries.emplace(time, std::move(entry));
+  }
+}
+
+closing_windows::window& closing_windows::find(std::uint32_t node, const std::string& key,
+                                               std::int64_t time_ns) {
+  const std::int64_t timespan = nodes_[node].timespan_ns;
+  auto after = windows_.upper_bound({key, time_ns});
+  if (after != windows_.begin()) {
+    const auto before = std::prev(after);
+    if (before->first.first == key && time_ns - before->first.second <= timespan) {
+      return before->second;
+    }
+  }
+  const auto made = windows_.try_emplace({key, time_ns}).first;
+  made->second.node = node;
+  made->second.bytes = limits::correlation_alert_bytes + 2 * key.size();
+  bytes_ += made->second.bytes;
+  by_end_.emplace(time_ns + timespan, made);
+  return made->second;
+}
+
+closing_windows::window closing_windows::take_first() {
+  const auto first = by_end_.begin();
+  window taken = std::move(first->second->second);
+  windows_.erase(first->second);
+  by_end_.erase(first);
+  entries_ -= taken.entries.size();
+  bytes_ -= taken.bytes;
+  return taken;
+}
+
+std::optional<closing_windows::closed> closing_windows::take_before(std::int64_t time_ns) {
+  while (!by_end_.empty() && by_end_.begin()->first < time_ns) {
+    if (std::optional<closed> wanted = judge(take_first())) {
+      return wanted;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<closing_windows::closed> closing_windows::judge(window of) const {
+  const correlation_node& node = nodes_[of.node];
+  correlation_progress progress;
+  closed made{{}, std::move(of.last)};
+  const correlation_event* previous = nullptr;
+  for (const auto& [time, entry] : of.entries) {
+    progress.add(node, entry);
+    append_event(entry, previous, made.outcome.whole);
+  }
+  made.outcome.count = progress.count(node, of.entries.rbegin()->second);
+  const bool wanted = made.outcome.count >= node.least && made.outcome.count <= *node.most;
+  return wanted ? std::optional{std::move(made)} : std::nullopt;
+}
+
+std::size_t closing_windows::evict() {
+  return by_end_.empty() ? 0 : take_first().entries.size();
+}
+
+}  // namespace trailbell::detect

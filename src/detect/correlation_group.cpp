@@ -1,0 +1,184 @@
+#include "detect/correlation_group.hpp"
+
+#include <iterator>
+
+#include "trailbell/base/limits.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+std::pair<std::uint32_t, std::string> counted(const correlation_node& node,
+                                              const correlation_entry& entry) {
+  return node.type == correlation_type::value_count ? std::pair{0U, entry.value}
+                                                    : std::pair{entry.member, std::string{}};
+}
+
+}  // namespace
+
+void append_event(const correlation_entry& entry, const correlation_event*& previous,
+                  correlation_event& whole) {
+  const correlation_event& event = *entry.event;
+  if (&event == previous) {
+    return;  // the same record once more: another rule, another value
+  }
+  if (previous == nullptr) {
+    whole.from = event.from;
+  }
+  previous = &event;
+  whole.time_ns = event.time_ns;
+  whole.to = event.to;
+  for (const std::optional<std::string>& id : event.ids) {
+    if (whole.ids.size() < limits::correlation_event_ids_max) {
+      whole.ids.push_back(id);
+    }
+  }
+}
+
+// ---- progress
+// ------------------------------------------------------------------------------------
+
+void correlation_progress::add(const correlation_node& node, const correlation_entry& entry) {
+  if (node.type == correlation_type::event_count) {
+    ++entries_;
+  } else if (node.type != correlation_type::temporal_ordered) {
+    ++distinct_[counted(node, entry)];
+  } else {
+    begun_.resize(node.members);
+    // Rules of one record come the last first, so that none of them stands behind another.
+    begun_[entry.member] =
+        entry.member == 0 ? std::optional{entry.event->time_ns} : begun_[entry.member - 1];
+  }
+}
+
+void correlation_progress::remove(const correlation_node& node, const correlation_entry& entry) {
+  if (node.type == correlation_type::event_count) {
+    --entries_;
+  } else if (node.type != correlation_type::temporal_ordered) {
+    const auto found = distinct_.find(counted(node, entry));
+    if (--found->second == 0) {
+      distinct_.erase(found);
+    }
+  }
+}
+
+void correlation_progress::clear() {
+  entries_ = 0;
+  distinct_.clear();
+  begun_.clear();
+}
+
+std::uint64_t correlation_progress::count(const correlation_node& node,
+                                          const correlation_entry& last) const {
+  if (node.type == correlation_type::event_count) {
+    return entries_;
+  }
+  if (node.type != correlation_type::temporal_ordered) {
+    return distinct_.size();
+  }
+  const bool all = last.member + 1 == node.members && begun_.back() &&
+                   *begun_.back() >= last.event->time_ns - node.timespan_ns;
+  return all ? node.members : 0;
+}
+
+// ---- group
+// ---------------------------------------------------------------------------------------
+
+std::optional<correlation_outcome> correlation_group::add(const correlation_node& node,
+                                                          std::vector<correlation_entry> entries) {
+  if (node.type == correlation_type::event_count && holds(entries.front())) {
+    return std::nullopt;  // one record for which several of the rules hold
+  }
+  const std::int64_t time = entries.front().event->time_ns;
+  while (!entries_.empty() && entries_.begin()->first < time - node.timespan_ns) {
+    drop_oldest(node);
+  }
+  for (correlation_entry& entry : entries) {
+    bytes_ += entry.bytes();
+    advance(node, entries_.emplace(time, std::move(entry)));
+  }
+  const place added = last_;
+  if (progress_.count(node, added->second) >= node.least) {
+    return take(node, added);
+  }
+  const std::optional<place> last = find_enough(node, added);
+  return last ? std::optional{take(node, *last)} : std::nullopt;
+}
+
+bool correlation_group::holds(const correlation_entry& entry) const {
+  auto before = entries_.upper_bound(entry.event->time_ns);
+  return before != entries_.begin() && (--before)->second.event == entry.event;
+}
+
+// Makes the known window that which ends with `added`.
+void correlation_group::advance(const correlation_node& node, place added) {
+  if (!known_ || std::next(last_) != added) {
+    progress_.clear();
+    first_ = entries_.lower_bound(added->first - node.timespan_ns);
+    for (place one = first_; one != added; ++one) {
+      progress_.add(node, one->second);
+    }
+    known_ = true;
+  }
+  last_ = added;
+  progress_.add(node, added->second);
+  for (; first_->first < added->first - node.timespan_ns; ++first_) {
+    progress_.remove(node, first_->second);
+  }
+}
+
+// The end of the first window that holds `added` and enough others, where some are later: it came
+// too late.
+std::optional<correlation_group::place> correlation_group::find_enough(const correlation_node& node,
+                                                                       place added) const {
+  place last = std::next(added);
+  if (last == entries_.end() || entries_.size() < node.least) {
+    return std::nullopt;
+  }
+  correlation_progress progress = progress_;
+  place first = first_;
+  for (; last != entries_.end() && last->first <= added->first + node.timespan_ns; ++last) {
+    progress.add(node, last->second);
+    for (; first->first < last->first - node.timespan_ns; ++first) {
+      progress.remove(node, first->second);
+    }
+    if (progress.count(node, last->second) >= node.least) {
+      return last;
+    }
+  }
+  return std::nullopt;
+}
+
+// Counting begins anew: what came before cannot count again either.
+correlation_outcome correlation_group::take(const correlation_node& node, place last) {
+  correlation_progress progress;
+  correlation_outcome outcome;
+  const correlation_event* previous = nullptr;
+  const place end = std::next(last);
+  for (place one = entries_.lower_bound(last->first - node.timespan_ns); one != end; ++one) {
+    progress.add(node, one->second);
+    append_event(one->second, previous, outcome.whole);
+  }
+  outcome.count = progress.count(node, last->second);
+  known_ = false;
+  while (entries_.begin() != end) {
+    drop(entries_.begin());
+  }
+  return outcome;
+}
+
+void correlation_group::drop_oldest(const correlation_node& node) {
+  const place oldest = entries_.begin();
+  if (known_ && oldest == first_) {
+    progress_.remove(node, oldest->second);
+    known_ = first_ != last_;
+    ++first_;
+  }
+  drop(oldest);
+}
+
+void correlation_group::drop(place which) {
+  bytes_ -= which->second.bytes();
+  entries_.erase(which);
+}
+
+}  // namespace trailbell::detect

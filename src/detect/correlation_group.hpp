@@ -1,0 +1,65 @@
+// correlation_group: the entries of one group, and whether enough of them lie within a timespan.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "detect/correlation_entry.hpp"
+#include "trailbell/detect/correlation_plan.hpp"
+
+namespace trailbell::detect {
+
+using correlation_entries = std::multimap<std::int64_t, correlation_entry>;  // equal times: input
+
+// How far the entries of a window are. Entries come in order, and leave in order.
+class correlation_progress {
+ public:
+  void add(const correlation_node& node, const correlation_entry& entry);
+  void remove(const correlation_node& node, const correlation_entry& entry);
+  void clear();
+
+  // What the node counts. Of a temporal_ordered: of which all rules came in order, up to `last`.
+  [[nodiscard]] std::uint64_t count(const correlation_node& node,
+                                    const correlation_entry& last) const;
+
+ private:
+  std::uint64_t entries_ = 0;
+  std::map<std::pair<std::uint32_t, std::string>, std::size_t> distinct_;
+  // By rule: the latest time at which the rules up to it, in order, can have begun.
+  std::vector<std::optional<std::int64_t>> begun_;
+};
+
+class correlation_group {
+ public:
+  // A record's entries: of one time. Entries that no window of later ones can hold are dropped.
+  // What fires is dropped too, and what came before.
+  std::optional<correlation_outcome> add(const correlation_node& node,
+                                         std::vector<correlation_entry> entries);
+  void drop_oldest(const correlation_node& node);
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  using place = correlation_entries::iterator;
+
+  [[nodiscard]] bool holds(const correlation_entry& entry) const;
+  void advance(const correlation_node& node, place added);
+  [[nodiscard]] std::optional<place> find_enough(const correlation_node& node, place added) const;
+  correlation_outcome take(const correlation_node& node, place last);
+  void drop(place which);
+
+  correlation_entries entries_;
+  std::size_t bytes_ = 0;
+  // The window that ends with the entry that came last: most come in order, and only move it on.
+  bool known_ = false;
+  place first_, last_;
+  correlation_progress progress_;
+};
+
+}  // namespace trailbell::detect

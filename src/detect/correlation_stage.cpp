@@ -1,0 +1,237 @@
+#include "trailbell/detect/correlation_stage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "detect/closing_windows.hpp"
+#include "detect/sliding_windows.hpp"
+#include "trailbell/base/timestamp.hpp"
+
+namespace trailbell::detect {
+namespace {
+
+// So that no timespan leads out of what fits: years 1824 to 2116.
+constexpr std::int64_t time_ns_max = INT64_MAX / 2;
+
+using group_values = std::vector<std::pair<std::string, std::string>>;
+
+std::string key_of(std::uint32_t node, const group_values& group) {
+  std::string key = std::to_string(node);
+  for (const auto& [name, value] : group) {
+    key.push_back('\0');  // in no JSON
+    key += value;
+  }
+  return key;
+}
+
+std::vector<correlation_entry> entries_of(const correlation_input& input) {
+  if (input.values.empty()) {
+    return {{input.event, input.member, {}}};
+  }
+  std::vector<correlation_entry> entries;
+  for (const std::string& value : input.values) {
+    entries.push_back({input.event, input.member, value});
+  }
+  return entries;
+}
+
+std::optional<std::string> text_of(const text_view& text) {
+  return text ? std::optional{std::string{*text}} : std::nullopt;
+}
+
+std::size_t bytes_of(const alert& record) {
+  std::size_t bytes = limits::correlation_alert_bytes + record.raw.value_or("").size();
+  for (const alert_feed& feed : record.burst->feeds) {
+    bytes += sizeof feed;
+    for (const auto& [name, value] : feed.group) {
+      bytes += name.size() + value.size() + 2 * sizeof name;
+    }
+    for (const std::string& value : feed.values) {
+      bytes += value.size() + sizeof value;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+// All that is remembered, and one record's way through it: from inner nodes to outer ones.
+class correlation_stage::windows {
+ public:
+  windows(const correlation_plan& plan, correlation_bounds bounds, correlation_tally& tally)
+      : nodes_{plan.nodes()},
+        bounds_{bounds},
+        tally_{tally},
+        closing_{nodes_},
+        inputs_(nodes_.size()) {}
+
+  void judge(const alert& record, std::int64_t time_ns, std::vector<alert>& due) {
+    close_before(time_ns, due);
+    auto event = std::make_shared<correlation_event>();
+    event->time_ns = time_ns;
+    event->from = event->to = text_of(record.event_time);  // an odd one too: as recorded
+    event->ids = {text_of(record.event_id)};
+    for (const alert_feed& feed : record.burst->feeds) {
+      inputs_[feed.node].push_back({feed.group, feed.values, feed.level, feed.member, event});
+    }
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+      std::vector<correlation_input> inputs = std::exchange(inputs_[node], {});
+      // The last rule first: see correlation_progress.
+      std::stable_sort(inputs.begin(), inputs.end(),
+                       [](const auto& a, const auto& b) { return a.member > b.member; });
+      for (const correlation_input& input : inputs) {
+        take(node, input, record, due);
+      }
+    }
+    make_room();
+  }
+
+  // Of windows with an upper bound.
+  void close_before(std::int64_t time_ns, std::vector<alert>& due) {
+    while (std::optional<closing_windows::closed> over = closing_.take_before(time_ns)) {
+      due.push_back(fill(std::move(over->last), std::move(over->outcome)));
+    }
+  }
+
+ private:
+  void take(std::uint32_t node, const correlation_input& input, const alert& record,
+            std::vector<alert>& due) {
+    const correlation_node& of = nodes_[node];
+    std::string key = key_of(node, input.group);
+    if (of.most) {
+      closing_.add(node, key, entries_of(input), make(node, record, input));
+      return;
+    }
+    std::optional<correlation_outcome> outcome =
+        sliding_.add(of, std::move(key), entries_of(input));
+    if (!outcome) {
+      return;
+    }
+    feed_outer(of, input, outcome->whole);
+    if (!of.silent) {
+      due.push_back(fill(make(node, record, input), std::move(*outcome)));
+    }
+  }
+
+  void feed_outer(const correlation_node& inner, const correlation_input& input,
+                  const correlation_event& whole) {
+    const auto event = inner.feeds.empty() ? nullptr : std::make_shared<correlation_event>(whole);
+    for (const node_feed& feed : inner.feeds) {
+      correlation_input next{{}, {}, inner.level.value_or(input.level), feed.member, event};
+      for (const auto& [name, place] : feed.group_by) {
+        next.group.emplace_back(name, input.group[place].second);
+      }
+      if (add_counted(feed, input.group, next.values)) {
+        inputs_[feed.node].push_back(std::move(next));
+      }
+    }
+  }
+
+  // False: there is nothing to count, since a field is absent.
+  static bool add_counted(const node_feed& feed, const group_values& group,
+                          std::vector<std::string>& values) {
+    std::string value;
+    for (const std::size_t place : feed.counted) {
+      if (group[place].second == "null") {
+        return false;
+      }
+      value += (value.empty() ? "" : ",") + group[place].second;
+    }
+    if (!value.empty()) {
+      values.push_back(std::move(value));
+    }
+    return true;
+  }
+
+  alert make(std::uint32_t node, const alert& record, const correlation_input& input) const {
+    const correlation_node& of = nodes_[node];
+    alert made = record.copy();
+    made.rule = of.label;
+    made.level = of.level.value_or(input.level);
+    for (const auto& [reached, fingerprint] : record.burst->fingerprints) {
+      made.fingerprint = reached == node ? fingerprint : made.fingerprint;
+    }
+    made.burst = std::make_unique<alert_burst>();
+    made.burst->group = input.group;
+    made.burst->only_finding = record.burst->only_finding;
+    return made;
+  }
+
+  static alert fill(alert made, correlation_outcome outcome) {
+    made.burst->count = outcome.count;
+    made.burst->from = std::move(outcome.whole.from);
+    made.burst->to = std::move(outcome.whole.to);
+    made.burst->event_ids = std::move(outcome.whole.ids);
+    return made;
+  }
+
+  void make_room() {
+    while (sliding_.entries() + closing_.entries() > bounds_.entries ||
+           sliding_.bytes() + closing_.bytes() > bounds_.bytes) {
+      const bool slide = sliding_.bytes() >= closing_.bytes();
+      tally_.evicted += slide ? sliding_.evict() : closing_.evict();
+      if (sliding_.entries() + closing_.entries() == 0) {
+        return;
+      }
+    }
+  }
+
+  std::span<const correlation_node> nodes_;
+  correlation_bounds bounds_;
+  correlation_tally& tally_;
+  sliding_windows sliding_;
+  closing_windows closing_;
+  std::vector<std::vector<correlation_input>> inputs_;  // of the record that is judged, by node
+};
+
+correlation_stage::correlation_stage(const correlation_plan& plan, correlation_bounds bounds)
+    : windows_{std::make_unique<windows>(plan, bounds, tally_)} {}
+correlation_stage::~correlation_stage() = default;
+
+void correlation_stage::add(alert record, std::vector<alert>& due) {
+  std::optional<std::int64_t> time =
+      record.event_time ? parse_rfc3339(*record.event_time) : std::nullopt;
+  if (time) {
+    time = std::clamp(*time, -time_ns_max, time_ns_max);
+    newest_ns_ = std::max(newest_ns_.value_or(*time), *time);
+    for (alert& earlier : std::exchange(untimed_, {})) {
+      wait(*time, std::move(earlier));
+    }
+  } else {
+    ++tally_.untimed;
+    if (!newest_ns_ && untimed_.size() < limits::correlation_untimed_max) {
+      untimed_.push_back(std::move(record));
+      return;
+    }
+  }
+  wait(time ? *time : newest_ns_.value_or(0), std::move(record));
+  drain(newest_ns_.value_or(0) - limits::allowed_lateness_ns, due);
+}
+
+void correlation_stage::wait(std::int64_t time_ns, alert record) {
+  waiting_record made{std::move(record), 0};
+  made.bytes = bytes_of(made.record);
+  waiting_bytes_ += made.bytes;
+  waiting_.emplace(time_ns, std::move(made));
+}
+
+void correlation_stage::drain(std::int64_t before_ns, std::vector<alert>& due) {
+  while (!waiting_.empty() && (waiting_.begin()->first < before_ns ||
+                               waiting_.size() > limits::correlation_waiting_max ||
+                               waiting_bytes_ > limits::correlation_waiting_bytes_max)) {
+    const auto oldest = waiting_.extract(waiting_.begin());
+    waiting_bytes_ -= oldest.mapped().bytes;
+    windows_->judge(oldest.mapped().record, oldest.key(), due);
+  }
+}
+
+void correlation_stage::finish(std::vector<alert>& due) {
+  for (alert& record : untimed_) {
+    wait(0, std::move(record));  // no time at all was seen
+  }
+  untimed_.clear();
+  drain(INT64_MAX, due);
+  windows_->close_before(INT64_MAX, due);
+}
+
+}  // namespace trailbell::detect

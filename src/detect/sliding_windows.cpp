@@ -1,0 +1,69 @@
+#include "detect/sliding_windows.hpp"
+
+#include <utility>
+
+namespace trailbell::detect {
+namespace {
+
+constexpr std::size_t group_bytes = 320;  // without its key and entries
+
+}  // namespace
+
+std::optional<correlation_outcome> sliding_windows::add(const correlation_node& node,
+                                                        std::string key,
+                                                        std::vector<correlation_entry> entries) {
+  const auto own = find(node, std::move(key));
+  correlation_group& those = own->second.of;
+  entries_ -= those.size();
+  bytes_ -= those.bytes();
+  std::optional<correlation_outcome> outcome = those.add(node, std::move(entries));
+  entries_ += those.size();
+  bytes_ += those.bytes();
+  if (those.size() == 0) {
+    forget(own);
+  }
+  return outcome;
+}
+
+std::size_t sliding_windows::evict() {
+  if (groups_.size() > 1) {
+    const auto quietest = groups_.find(*by_quiet_.front());
+    const std::size_t lost = quietest->second.of.size();
+    forget(quietest);
+    return lost;
+  }
+  if (groups_.empty()) {
+    return 0;
+  }
+  group& only = groups_.begin()->second;
+  const std::size_t before = only.of.bytes();
+  only.of.drop_oldest(*only.node);
+  --entries_;
+  bytes_ -= before - only.of.bytes();
+  if (only.of.size() == 0) {
+    forget(groups_.begin());
+  }
+  return 1;
+}
+
+sliding_windows::group_map::iterator sliding_windows::find(const correlation_node& node,
+                                                           std::string key) {
+  const auto [found, is_new] = groups_.try_emplace(std::move(key));
+  if (is_new) {
+    found->second.node = &node;
+    found->second.quiet_since = by_quiet_.insert(by_quiet_.end(), &found->first);
+    bytes_ += group_bytes + found->first.size();
+  } else {
+    by_quiet_.splice(by_quiet_.end(), by_quiet_, found->second.quiet_since);
+  }
+  return found;
+}
+
+void sliding_windows::forget(group_map::iterator which) {
+  entries_ -= which->second.of.size();
+  bytes_ -= which->second.of.bytes() + group_bytes + which->first.size();
+  by_quiet_.erase(which->second.quiet_since);
+  groups_.erase(which);
+}
+
+}  // namespace trailbell::detect
