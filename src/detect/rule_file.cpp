@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detect/pattern_rule_file.hpp"
+#include "detect/rule_tests.hpp"
 #include "trailbell/detect/sigma_rule.hpp"
 
 namespace trailbell::detect {
@@ -76,8 +77,12 @@ class loader {
 
   void load_sigma_rule(const yaml_file& file, const yaml_node& document) {
     auto rule = parse_sigma_rule(file, document, placeholders_);
+    std::vector<rule_test> tests;
+    if (const yaml_member* const member = document.find("tests")) {
+      tests = read_rule_tests(file, member->value, sigma_test_keys, problems_);
+    }
     if (rule) {
-      rules_.push_back({std::move(rule.value()), file.path, document.at, {}});
+      rules_.push_back({std::move(rule.value()), file.path, document.at, std::move(tests)});
     } else {
       add(rule.failure(), problems_);
     }

@@ -62,6 +62,8 @@ SEEDS = {
         "blocks": "a: |2-\n    x\n\n   y\nb: >+\n  x\n   y\n\n",
         "regex": RULE.replace("= A", "= %^A[a-z]{2}\\.x?$%"),
         "sigma": "title: t\ndetection: {s: {eventName: A}, condition: s}\n",
+        "sigma_tests": "title: t\ndetection: {s: {eventName: A}, condition: s}\n"
+        "tests:\n- {name: n, match: true, record: {eventName: A, b: [1, null]}}\n- 5\n",
         "flow": "{a: [b, {c: d}], ? e : f}\n",
         "tabs": "a:\n\t- b\n",
     },

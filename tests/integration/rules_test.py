@@ -158,6 +158,21 @@ class RulesTest(unittest.TestCase):
 
     # ---- explain, convert ------------------------------------------------------------------------
 
+    def test_the_tests_in_a_sigma_rule_run_too(self):
+        path = self.write(
+            "sigma.yml",
+            "title: t\nid: sig\nlogsource: {product: aws, service: cloudtrail}\n"
+            "detection:\n  s: {eventName|startswith: Stop}\n  condition: s\n"
+            "tests:\n- {name: fires, match: true, record: {eventName: StopLogging}}\n"
+            "- {name: quiet, match: true, record: {eventName: StartLogging}}\n",
+        )
+        done = run("rules", "test", path)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("ok      sig: fires\n", done.stdout)
+        self.assertIn("FAILED  sig: quiet: it does not match, and should", done.stdout)
+        self.assertIn("1 rule, 2 tests: 1 passed, 1 failed", done.stdout)
+        self.assertIn("1 rule, 2 tests\n", run("rules", "check", path).stdout)
+
     def test_explain_says_which_condition_held(self):
         path = self.write("login.yaml", LOGIN)
         records = [
