@@ -68,7 +68,7 @@ class rule_reader {
     std::vector<severity_case> levels = read_severities();
     std::vector<filter_pattern> suppress = read_suppress();
     std::optional<rule_threshold> threshold = read_threshold();
-    loaded_rule loaded{nullptr, file_.path, rule_.node().at, read_tests()};
+    loaded_rule loaded{nullptr, file_.path, rule_.node().at, read_tests(), {}};
     if (problems_.size() > before || !pattern) {
       return std::nullopt;
     }

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "detect/pattern_rule_file.hpp"
+#include "detect/rule_reference.hpp"
 #include "detect/rule_tests.hpp"
+#include "detect/sigma_filter.hpp"
 #include "trailbell/detect/sigma_rule.hpp"
 
 namespace trailbell::detect {
@@ -41,6 +43,7 @@ class loader {
       }
     }
     check_ids();
+    apply_sigma_filters(filters_, names_, rules_, problems_);
     if (!problems_.empty()) {
       return rule_problems{std::move(problems_)};
     }
@@ -65,12 +68,16 @@ class loader {
                            std::string{"a rule is a mapping, and here stands "} + name_of(document),
                            ""});
     } else if (has("pattern")) {
-      keep(read_pattern_rule(file, document, problems_));
+      keep(document, read_pattern_rule(file, document, problems_));
+    } else if (is_sigma_filter(document)) {
+      if (auto filter = read_sigma_filter(file, document, placeholders_, problems_)) {
+        filters_.push_back(std::move(filter));
+      }
     } else if (is_sigma_rule(document)) {
       load_sigma_rule(file, document);
     } else if (!is_sigma_placeholders(document)) {
       problems_.push_back({file.path, document.at,
-                           "no rule: neither 'pattern', nor 'detection' or 'correlation'",
+                           "no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'",
                            "see rules/README.md"});
     }
   }
@@ -81,14 +88,23 @@ class loader {
     if (const yaml_member* const member = document.find("tests")) {
       tests = read_rule_tests(file, member->value, sigma_test_keys, problems_);
     }
-    if (rule) {
-      rules_.push_back({std::move(rule.value()), file.path, document.at, std::move(tests)});
-    } else {
+    if (!rule) {
       add(rule.failure(), problems_);
+      keep(document, std::nullopt);
+      return;
     }
+    keep(document,
+         loaded_rule{std::move(rule.value()), file.path, document.at, std::move(tests), {}});
   }
 
-  void keep(std::optional<loaded_rule> loaded) {
+  // Others may refer to a rule that is wrong in itself.
+  void keep(const yaml_node& document, std::optional<loaded_rule> loaded) {
+    const auto text = [&document](const char* key) {
+      const yaml_member* const member = document.find(key);
+      return member == nullptr ? std::string_view{} : std::string_view{member->value.text};
+    };
+    names_.add(loaded ? loaded->rule->id() : text("id"), text("name"),
+               loaded ? rules_.size() : unloaded_rule);
     if (loaded) {
       rules_.push_back(std::move(*loaded));
     }
@@ -109,6 +125,8 @@ class loader {
   std::vector<source_file> files_;
   sigma_placeholders placeholders_;
   std::vector<loaded_rule> rules_;
+  rule_directory names_;  // of the rules
+  std::vector<sigma_filter_ptr> filters_;
   problem_list problems_;
 };
 

@@ -1,25 +1,12 @@
 #include "detect/rule_reference.hpp"
 
-#include <algorithm>
-
+#include "detect/sigma_glob.hpp"
 #include "detect/yaml_mapping.hpp"
 
 namespace trailbell::detect {
-namespace {
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower{text};
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
-}  // namespace
-
 void rule_directory::add(std::string_view id, std::string_view name, std::size_t which) {
   if (!id.empty()) {
-    by_id_[in_lower_case(id)].push_back(which);
+    by_id_[fold_ascii(id)].push_back(which);
     spellings_.emplace_back(id);
   }
   if (!name.empty() && name != id) {
@@ -29,7 +16,7 @@ void rule_directory::add(std::string_view id, std::string_view name, std::size_t
 }
 
 std::span<const std::size_t> rule_directory::find(std::string_view reference) const {
-  if (const auto known = by_id_.find(in_lower_case(reference)); known != by_id_.end()) {
+  if (const auto known = by_id_.find(fold_ascii(reference)); known != by_id_.end()) {
     return known->second;
   }
   const auto known = by_name_.find(std::string{reference});

@@ -150,18 +150,19 @@ TEST(rule_file, refuses_tests_that_contradict_themselves) {
 }
 
 TEST(rule_file, reports_all_problems_of_all_files_in_their_order) {
-  EXPECT_EQ(problems_of({{"b.yaml", "pattern: '{ $.a = 1 }'\nid: a\ntitle: t\nseverity: no\n"},
-                         {"a.yaml", "x: [\n"},
-                         {"c.yaml", "- a\n"},
-                         {"d.yaml", "# nothing\n"},
-                         {"e.yaml", "title: t\n"}})
-                .substr(0, 400),
-            "b.yaml:4:11: 'severity' is no severity: 'no'; did you mean 'low'?\n"
-            "a.yaml:2:1: no YAML: end of sequence flow not found\n"
-            "c.yaml:1:1: a rule is a mapping, and here stands a list\n"
-            "d.yaml:1:1: no rule in it; remove the file, or write one\n"
-            "e.yaml:1:1: no rule: neither 'pattern', nor 'detection' or 'correlation'; see "
-            "rules/README.md\n");
+  EXPECT_EQ(
+      problems_of({{"b.yaml", "pattern: '{ $.a = 1 }'\nid: a\ntitle: t\nseverity: no\n"},
+                   {"a.yaml", "x: [\n"},
+                   {"c.yaml", "- a\n"},
+                   {"d.yaml", "# nothing\n"},
+                   {"e.yaml", "title: t\n"}})
+          .substr(0, 400),
+      "b.yaml:4:11: 'severity' is no severity: 'no'; did you mean 'low'?\n"
+      "a.yaml:2:1: no YAML: end of sequence flow not found\n"
+      "c.yaml:1:1: a rule is a mapping, and here stands a list\n"
+      "d.yaml:1:1: no rule in it; remove the file, or write one\n"
+      "e.yaml:1:1: no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'; see "
+      "rules/README.md\n");
 }
 
 TEST(rule_file, refuses_an_id_that_another_file_has) {
