@@ -69,15 +69,15 @@ void append_explanation(const detect::compiled_rule& rule, const detect::record_
   } else {
     out += fmt::format(": matches, severity {}\n", to_string(match->level));
   }
+  bool main = true;  // its parts need no heading
   for (const detect::explained_condition& condition : rule.explain(record)) {
-    const bool main = condition.purpose == "pattern";
-    if (!main && !match) {
-      continue;  // looked at only where the pattern holds
-    }
     if (!main && !condition.parts.empty()) {
-      out += "  " + condition.purpose + ":\n";
+      out += "  ";
+      append_printable(condition.purpose, out);
+      out += ":\n";
     }
     append_parts(condition.parts, out);
+    main = false;
   }
 }
 

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
 #include <optional>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "app/app.hpp"
@@ -82,6 +85,24 @@ std::string remark_on(const detect::compiled_rule& rule, bool silent) {
   return remark;
 }
 
+// A line for each filter, with the rules that it narrows.
+void append_filters(const std::vector<loaded_rule>& rules, std::string& out) {
+  std::map<std::tuple<std::string_view, std::size_t, std::size_t, std::string_view>, std::size_t>
+      narrowed;
+  for (const loaded_rule& rule : rules) {
+    for (const detect::rule_filter& filter : rule.filters) {
+      ++narrowed[{filter.path, filter.at.line, filter.at.column, filter.title}];
+    }
+  }
+  for (const auto& [filter, count] : narrowed) {
+    const auto& [path, line, column, title] = filter;
+    append_printable(path, out);
+    out += fmt::format(":{}:{}: filter '", line, column);
+    append_printable(title, out);
+    out += "': narrows " + plural(count, "rule") + "\n";
+  }
+}
+
 }  // namespace
 
 int rules_check_command(const rules_arguments& arguments) {
@@ -90,6 +111,7 @@ int rules_check_command(const rules_arguments& arguments) {
     return exit_usage;
   }
   lines_out out;
+  append_filters(*loaded, out.text());
   std::size_t tests = 0;
   std::size_t untested = 0;
   for (const loaded_rule& one : *loaded) {
@@ -132,6 +154,10 @@ int rules_list_command(const rules_arguments& arguments) {
     if (const auto* const several =
             dynamic_cast<const detect::sigma_correlation*>(one.rule.get())) {
       append_printable(" (" + several->summary() + ")", out.text());
+    }
+    for (const detect::rule_filter& filter : one.filters) {
+      out.text() += "; filter: ";
+      append_printable(filter.title, out.text());
     }
     out.text().push_back('\n');
     out.settle();

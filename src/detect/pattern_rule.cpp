@@ -100,6 +100,9 @@ std::optional<rule_match> pattern_rule::evaluate(const record_view& record) cons
 std::vector<explained_condition> pattern_rule::explain(const record_view& record) const {
   const event_view event = event_of(record);
   std::vector<explained_condition> conditions{{"pattern", detect::explain(parts_.pattern, event)}};
+  if (!parts_.pattern.matches(event)) {
+    return conditions;  // the others are looked at only where it holds
+  }
   for (const severity_case& one : parts_.severities) {
     if (one.when) {
       conditions.push_back(

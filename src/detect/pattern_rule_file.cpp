@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "detect/rule_test_record.hpp"
+#include "detect/rule_tests.hpp"
 #include "detect/timespan.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 
@@ -14,23 +14,17 @@ namespace {
 
 constexpr std::size_t line_bytes_max = 1000;
 constexpr std::size_t title_bytes_max = 80;
-constexpr std::size_t name_bytes_max = 100;
 constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t severities_max = 16;
 constexpr std::size_t suppress_max = 32;
 constexpr std::size_t groups_max = 8;
 constexpr std::uint64_t count_max = 1'000'000;
 
-using keys = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 11> rule_keys{
+constexpr std::array<std::string_view, 12> rule_keys{
     "id",   "title",      "description",     "pattern",   "severity", "controls",
-    "tags", "references", "false_positives", "threshold", "suppress"};
+    "tags", "references", "false_positives", "threshold", "suppress", "tests"};
 constexpr std::array<std::string_view, 2> severity_keys{"when", "is"};
 constexpr std::array<std::string_view, 3> threshold_keys{"count", "window", "group_by"};
-constexpr std::array<std::string_view, 5> test_keys{"name", "record", "match", "severity",
-                                                    "suppressed"};
-constexpr std::array<std::string_view, 5> severities{"informational", "low", "medium", "high",
-                                                     "critical"};
 
 bool is_lower_or_digit(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -66,7 +60,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
 class rule_reader {
  public:
   rule_reader(const yaml_file& file, const yaml_node& document, problem_list& problems)
-      : file_{file}, problems_{problems}, rule_{file, document, "a rule", all_keys(), problems} {}
+      : file_{file}, problems_{problems}, rule_{file, document, "a rule", rule_keys, problems} {}
 
   std::optional<loaded_rule> read() {
     const std::size_t before = problems_.size();
@@ -75,7 +69,7 @@ class rule_reader {
     std::vector<severity_case> levels = read_severities();
     std::vector<filter_pattern> suppress = read_suppress();
     std::optional<rule_threshold> threshold = read_threshold();
-    loaded_rule loaded{nullptr, file_.path, rule_.node().at, read_tests()};
+    loaded_rule loaded{nullptr, file_.path, rule_.node().at, read_tests(), {}};
     if (problems_.size() > before || !pattern) {
       return std::nullopt;
     }
@@ -86,15 +80,6 @@ class rule_reader {
   }
 
  private:
-  static keys all_keys() {
-    static const std::vector<std::string_view> all = [] {
-      std::vector<std::string_view> names{rule_keys.begin(), rule_keys.end()};
-      names.emplace_back("tests");
-      return names;
-    }();
-    return all;
-  }
-
   std::string line(const char* key, std::size_t bytes_max) {
     const yaml_node* const value = rule_.find(key);
     return value == nullptr ? "" : rule_.line(*value, key, bytes_max).value_or("");
@@ -181,21 +166,6 @@ class rule_reader {
 
   // ---- severity --------------------------------------------------------------------------------
 
-  std::optional<severity> read_level(const yaml_node& value, const char* key) {
-    const auto found = std::find(severities.begin(), severities.end(), value.text);
-    if (value.kind == yaml_kind::scalar && found != severities.end()) {
-      return static_cast<severity>(found - severities.begin());
-    }
-    std::string what = "'" + std::string{key} + "' is no severity: ";
-    what += value.kind == yaml_kind::scalar ? "'" + value.text + "'" : name_of(value);
-    const std::string_view near = nearest(value.text, severities);
-    rule_.problem(value.at, std::move(what),
-                  near.empty() || value.text.empty()
-                      ? "informational, low, medium, high or critical"
-                      : "did you mean '" + std::string{near} + "'?");
-    return std::nullopt;
-  }
-
   std::vector<severity_case> read_severities() {
     std::vector<severity_case> cases;
     const yaml_node* const value = rule_.required("severity");
@@ -203,7 +173,8 @@ class rule_reader {
       return cases;
     }
     if (value->kind != yaml_kind::sequence) {
-      cases.push_back({std::nullopt, read_level(*value, "severity").value_or(severity::low)});
+      cases.push_back(
+          {std::nullopt, read_severity(rule_, *value, "severity").value_or(severity::low)});
       return cases;
     }
     const std::vector<yaml_node>& items = value->items;
@@ -227,7 +198,7 @@ class rule_reader {
                       last ? "add an entry with 'is' alone" : "move it to the end");
       }
       if (is != nullptr) {
-        one.is = read_level(*is, "is").value_or(severity::low);
+        one.is = read_severity(entry, *is, "is").value_or(severity::low);
       }
       cases.push_back(std::move(one));
     }
@@ -298,53 +269,10 @@ class rule_reader {
     return threshold;
   }
 
-  // ---- tests -----------------------------------------------------------------------------------
-
   std::vector<rule_test> read_tests() {
-    std::vector<rule_test> all;
     const yaml_node* const value = rule_.find("tests");
-    if (value == nullptr) {
-      return all;
-    }
-    for (const yaml_node& item : rule_.list(*value, "tests")) {
-      rule_test test = read_test({file_, item, "a test", test_keys, problems_});
-      const bool known = std::any_of(all.begin(), all.end(), [&test](const rule_test& other) {
-        return other.name == test.name;
-      });
-      if (known && !test.name.empty()) {
-        rule_.problem(item.at, "another test has the name '" + test.name + "'");
-      }
-      all.push_back(std::move(test));
-    }
-    return all;
-  }
-
-  rule_test read_test(const yaml_mapping& in) {
-    rule_test test;
-    test.at = in.node().at;
-    if (const yaml_node* const name = in.required("name")) {
-      test.name = in.line(*name, "name", name_bytes_max).value_or("");
-    }
-    if (const yaml_node* const record = in.required("record")) {
-      read_test_record(in, *record, test);
-    }
-    if (const yaml_node* const match = in.required("match")) {
-      test.match = in.truth(*match, "match").value_or(true);
-    }
-    if (const yaml_node* const level = in.find("severity")) {
-      test.level = read_level(*level, "severity");
-    }
-    if (const yaml_node* const suppressed = in.find("suppressed")) {
-      test.suppressed = in.truth(*suppressed, "suppressed").value_or(false);
-    }
-    for (const char* const key : {"severity", "suppressed"}) {
-      if (!test.match && in.find(key) != nullptr) {
-        in.problem(in.find(key)->at,
-                   "'" + std::string{key} + "' in a test of a record that does not match",
-                   "leave it out");
-      }
-    }
-    return test;
+    return value == nullptr ? std::vector<rule_test>{}
+                            : read_rule_tests(file_, *value, pattern_test_keys, problems_);
   }
 
   const yaml_file& file_;

@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "detect/pattern_rule_file.hpp"
+#include "detect/rule_reference.hpp"
+#include "detect/rule_tests.hpp"
 #include "detect/sigma_correlation_file.hpp"
+#include "detect/sigma_filter.hpp"
 #include "trailbell/detect/sigma_rule.hpp"
 
 namespace trailbell::detect {
@@ -40,7 +43,9 @@ class loader {
         load_document(source.yaml, document);
       }
     }
-    link_sigma_correlations(correlations_, known_, rules_, problems_);
+    apply_sigma_filters(filters_, names_, rules_, problems_);
+    link_sigma_correlations(correlations_, names_, rules_,
+                            problems_);  // of rules with their filters
     check_ids();
     if (!problems_.empty()) {
       return rule_problems{std::move(problems_)};
@@ -61,66 +66,67 @@ class loader {
   // What a document holds decides who reads it.
   void load_document(const yaml_file& file, const yaml_node& document) {
     const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
-    const std::size_t before = rules_.size();
     if (document.kind != yaml_kind::mapping) {
       problems_.push_back({file.path, document.at,
                            std::string{"a rule is a mapping, and here stands "} + name_of(document),
                            ""});
     } else if (has("pattern")) {
-      keep(read_pattern_rule(file, document, problems_));
+      keep(file, document, read_pattern_rule(file, document, problems_));
     } else if (has("correlation")) {
       load_correlation(file, document);
+    } else if (is_sigma_filter(document)) {
+      if (auto filter = read_sigma_filter(file, document, placeholders_, problems_)) {
+        filters_.push_back(std::move(filter));
+      }
     } else if (is_sigma_rule(document)) {
       load_sigma_rule(file, document);
     } else if (!is_sigma_placeholders(document)) {
       problems_.push_back({file.path, document.at,
-                           "no rule: neither 'pattern', nor 'detection' or 'correlation'",
+                           "no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'",
                            "see rules/README.md"});
     }
-    note(file, document, before);
   }
 
-  // What correlations may call the rule, even where it could not be read.
-  void note(const yaml_file& file, const yaml_node& document, std::size_t place) {
-    const bool loaded = rules_.size() > place;
+  void load_correlation(const yaml_file& file, const yaml_node& document) {
+    std::optional<correlation_draft> draft = read_sigma_correlation(file, document, problems_);
+    std::optional<loaded_rule> loaded;
+    if (draft) {
+      draft->place = rules_.size();
+      loaded = loaded_rule{nullptr, file.path, document.at, {}, {}};  // until all rules are known
+      correlations_.push_back(std::move(*draft));
+    }
+    keep(file, document, std::move(loaded));
+  }
+
+  void load_sigma_rule(const yaml_file& file, const yaml_node& document) {
+    auto rule = parse_sigma_rule(file, document, placeholders_);
+    std::vector<rule_test> tests;
+    if (const yaml_member* const member = document.find("tests")) {
+      tests = read_rule_tests(file, member->value, sigma_test_keys, problems_);
+    }
+    if (!rule) {
+      add(rule.failure(), problems_);
+      keep(file, document, std::nullopt);
+      return;
+    }
+    keep(file, document,
+         loaded_rule{std::move(rule.value()), file.path, document.at, std::move(tests), {}});
+  }
+
+  // Others may refer to a rule that is wrong in itself.
+  void keep(const yaml_file& file, const yaml_node& document, std::optional<loaded_rule> loaded) {
     const auto text_of = [&document](const char* key) {
       const yaml_member* const member = document.find(key);
       return member == nullptr ? std::string{} : member->value.text;
     };
     known_rule known{text_of("id"), text_of("name"), file.path, document.at, std::nullopt};
     if (loaded) {
-      known.place = place;
-      const rule_info::texts& texts = rules_[place].rule == nullptr
-                                          ? correlations_.back().texts
-                                          : rules_[place].rule->info().text();
-      known.id = texts.id;
-      known.name = texts.name;
-    }
-    known_.push_back(std::move(known));
-  }
-
-  void load_correlation(const yaml_file& file, const yaml_node& document) {
-    if (std::optional<correlation_draft> draft =
-            read_sigma_correlation(file, document, problems_)) {
-      draft->place = rules_.size();
-      rules_.push_back({nullptr, file.path, document.at, {}});  // until all rules are known
-      correlations_.push_back(std::move(*draft));
-    }
-  }
-
-  void load_sigma_rule(const yaml_file& file, const yaml_node& document) {
-    auto rule = parse_sigma_rule(file, document, placeholders_);
-    if (rule) {
-      rules_.push_back({std::move(rule.value()), file.path, document.at, {}});
-    } else {
-      add(rule.failure(), problems_);
-    }
-  }
-
-  void keep(std::optional<loaded_rule> loaded) {
-    if (loaded) {
+      const rule_ptr& rule = loaded->rule;
+      known.id = rule == nullptr ? correlations_.back().texts.id : rule->id();
+      known.place = rules_.size();
       rules_.push_back(std::move(*loaded));
     }
+    names_.add(std::move(known));
   }
 
   void check_ids() {
@@ -142,7 +148,8 @@ class loader {
   sigma_placeholders placeholders_;
   std::vector<loaded_rule> rules_;
   std::vector<correlation_draft> correlations_;
-  std::vector<known_rule> known_;
+  rule_directory names_;
+  std::vector<sigma_filter_ptr> filters_;
   problem_list problems_;
 };
 

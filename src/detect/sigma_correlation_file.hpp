@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/rule_reference.hpp"
 #include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/rule_file.hpp"
 #include "trailbell/detect/sigma_correlation.hpp"
@@ -42,18 +43,10 @@ struct correlation_draft {
                                                                       const yaml_node& document,
                                                                       problem_list& problems);
 
-// A rule to which correlations may refer.
-struct known_rule {
-  std::string id, name;  // either may be empty
-  std::string path;
-  text_place at;
-  std::optional<std::size_t> place;  // in the list of loaded rules; nothing: it could not be read
-};
-
 // Finds the rules of all drafts, and puts the correlations at their places in `loaded`; where one
 // cannot be run as it is meant, its place stays empty, and `problems` says why.
 void link_sigma_correlations(const std::vector<correlation_draft>& drafts,
-                             const std::vector<known_rule>& known, std::vector<loaded_rule>& loaded,
+                             const rule_directory& names, std::vector<loaded_rule>& loaded,
                              problem_list& problems);
 
 }  // namespace trailbell::detect

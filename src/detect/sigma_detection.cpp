@@ -87,16 +87,17 @@ bool sigma_selection::holds(json_value record) const {
   });
 }
 
-bool sigma_rule::content::holds(json_value record) const {
+bool sigma_detection::holds(json_value record) const {
   return node_holds(condition,
                     [this, record](std::size_t at) { return selections[at].holds(record); });
 }
 
-void read_sigma_detection(const sigma_reading& in, const yaml_node& detection,
-                          sigma_rule::content& into) {
+void read_sigma_detection(const sigma_reading& in, const yaml_node& detection, std::string_view key,
+                          sigma_detection& into) {
+  const std::string what{key};
   if (detection.kind != yaml_kind::mapping) {
-    in.problem(detection.at,
-               std::string{"'detection' is a mapping, and here stands "} + name_of(detection));
+    in.problem(detection.at, "'" + what + "' is a mapping, and here stands " + name_of(detection),
+               "write selections and a condition below it");
     return;
   }
   std::vector<sigma_name> names;
@@ -104,19 +105,20 @@ void read_sigma_detection(const sigma_reading& in, const yaml_node& detection,
     if (member.key == "timeframe") {
       in.problem(member.at, "'timeframe', which Sigma 2 does not have any more",
                  "write a correlation rule");
-    } else if (member.key != condition_key) {
+    } else if (member.key != condition_key && (key != "filter" || member.key != "rules")) {
       names.push_back({member.key});
       into.selections.push_back(read_selection(in, member));
     }
   }
   const yaml_member* const condition = detection.find(condition_key);
   if (condition == nullptr) {
-    in.problem(detection.at, "a detection without 'condition'",
+    in.problem(detection.at, "a " + what + " without 'condition'",
                "add it: 'condition: selection', say");
     return;
   }
   if (names.empty()) {
-    in.problem(detection.at, "a detection without a selection");
+    in.problem(detection.at, "a " + what + " without a selection",
+               "add one: 'selection: {eventName: StopLogging}', say");
     return;
   }
   into.condition_text = on_one_line(condition->value);

@@ -3,6 +3,7 @@
 
 #include "detect/shown_values.hpp"
 #include "detect/sigma_content.hpp"
+#include "detect/sigma_filter.hpp"
 #include "detect/sigma_path.hpp"
 
 namespace trailbell::detect {
@@ -54,7 +55,7 @@ std::string found(const sigma_item& item, json_value record) {
 
 class explainer {
  public:
-  explainer(const sigma_rule::content& content, json_value record)
+  explainer(const sigma_detection& content, json_value record)
       : content_{content}, record_{record} {}
 
   bool node(const sigma_node& node, std::size_t depth) {
@@ -112,22 +113,16 @@ class explainer {
     return held == items.size();
   }
 
-  const sigma_rule::content& content_;
+  const sigma_detection& content_;
   json_value record_;
   std::vector<explained_part> parts_;
 };
 
-std::string to_text(const sigma_log_source& source) {
-  std::string text;
-  const auto add = [&text](const char* name, const std::string& value) {
-    if (!value.empty()) {
-      text += (text.empty() ? "" : ", ") + (name + (" " + value));
-    }
-  };
-  add("product", source.product);
-  add("service", source.service);
-  add("category", source.category);
-  return text;
+// A line for the condition, and what is below it.
+std::vector<explained_part> explained(const sigma_detection& detection, json_value record) {
+  explainer all{detection, record};
+  all.group(detection.condition_text, 0, [&] { return all.node(detection.condition, 1); });
+  return std::move(all).take();
 }
 
 }  // namespace
@@ -141,10 +136,12 @@ std::vector<explained_condition> sigma_rule::explain(const record_view& record) 
   if (record.json == nullptr || record.json->empty()) {
     return {{"condition", {{0, part_outcome::fails, content_->condition_text, "no JSON"}}}};
   }
-  explainer explained{*content_, record.json->root()};
-  explained.group(content_->condition_text, 0,
-                  [&] { return explained.node(content_->condition, 1); });
-  return {{"condition", std::move(explained).take()}};
+  const json_value root = record.json->root();
+  std::vector<explained_condition> conditions{{"condition", explained(*content_, root)}};
+  for (const sigma_filter_ptr& one : filters_) {
+    conditions.push_back({"filter '" + one->title + "'", explained(*one, root)});
+  }
+  return conditions;
 }
 
 }  // namespace trailbell::detect

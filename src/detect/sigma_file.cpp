@@ -24,15 +24,15 @@ class reader {
               std::string{"a rule is a mapping, and here stands "} + name_of(document_));
       return std::move(problems_);
     }
-    refuse_other_documents();
+    refuse_collections();
     sigma_header header = read_header();
     sigma_rule::content content;
     content.level = header.level.value_or(severity::medium);
     content.status = scalar("status");
-    read_source(content.source);
+    content.source = read_sigma_log_source(file_, document_, problems_);
     if (const yaml_node* const detection = find("detection")) {
       const sigma_reading in{file_, placeholders_, content.source.is_cloudtrail(), problems_};
-      read_sigma_detection(in, *detection, content);
+      read_sigma_detection(in, *detection, "detection", content);
     } else if (problems_.empty()) {
       problem(document_.at, "a Sigma rule without 'detection'", "add it");
     }
@@ -65,14 +65,10 @@ class reader {
     return member == nullptr ? nullptr : &member->value;
   }
 
-  void refuse_other_documents() {
-    for (const auto& [key, what] :
-         {std::pair{"filter", "a Sigma filter"}, std::pair{"action", "a collection of Sigma 1"}}) {
-      const yaml_member* const member = document_.find(key);
-      if (member != nullptr) {
-        problem(member->at, std::string{what} + ", which this version cannot read",
-                "remove it, or keep it out of the rule paths");
-      }
+  void refuse_collections() {
+    if (const yaml_member* const action = document_.find("action")) {
+      problem(action->at, "a collection of Sigma 1, which this version cannot read",
+              "remove it, or keep it out of the rule paths");
     }
   }
 
@@ -155,29 +151,6 @@ class reader {
     return all;
   }
 
-  void read_source(sigma_log_source& into) {
-    const yaml_node* const source = find("logsource");
-    if (source == nullptr) {
-      return;
-    }
-    if (source->kind != yaml_kind::mapping) {
-      problem(source->at,
-              std::string{"'logsource' is a mapping, and here stands "} + name_of(*source));
-      return;
-    }
-    for (const auto& [key, text] :
-         {std::pair{"category", &into.category}, std::pair{"product", &into.product},
-          std::pair{"service", &into.service}}) {
-      const yaml_member* const member = source->find(key);
-      if (member != nullptr && member->value.kind != yaml_kind::scalar) {
-        problem(member->value.at,
-                "'" + std::string{key} + "' is a text, and here stands " + name_of(member->value));
-      } else if (member != nullptr) {
-        *text = member->value.text;
-      }
-    }
-  }
-
   const yaml_file& file_;
   const yaml_node& document_;
   const sigma_placeholders& placeholders_;
@@ -187,7 +160,7 @@ class reader {
 }  // namespace
 
 bool is_sigma_rule(const yaml_node& document) noexcept {
-  return document.find("detection") != nullptr || document.find("filter") != nullptr;
+  return document.find("detection") != nullptr;
 }
 
 result<std::shared_ptr<const sigma_rule>, std::vector<file_problem>> parse_sigma_rule(

@@ -23,9 +23,9 @@ std::string list_of(const std::vector<std::string>& texts) {
 
 class linker {
  public:
-  linker(const std::vector<correlation_draft>& drafts, const std::vector<known_rule>& known,
+  linker(const std::vector<correlation_draft>& drafts, const rule_directory& names,
          std::vector<loaded_rule>& loaded, problem_list& problems)
-      : drafts_{drafts}, known_{known}, loaded_{loaded}, problems_{problems} {
+      : drafts_{drafts}, names_{names}, loaded_{loaded}, problems_{problems} {
     for (const correlation_draft& draft : drafts_) {
       state& one = states_[draft.place];
       one.draft = &draft;
@@ -54,28 +54,13 @@ class linker {
     problems_.push_back({draft.path, at, std::move(what), std::move(remedy)});
   }
 
-  std::vector<const known_rule*> called(std::string_view text) const {
-    std::vector<const known_rule*> all;
-    for (const known_rule& rule : known_) {
-      if (!text.empty() && (rule.id == text || rule.name == text)) {
-        all.push_back(&rule);
-      }
-    }
-    return all;
-  }
-
   std::optional<std::size_t> find(const correlation_draft& draft, const placed_text& rule) {
-    const std::vector<const known_rule*> found = called(rule.text);
+    const std::vector<const known_rule*> found = names_.find(rule.text);
     if (found.size() == 1) {
       return found.front()->place;
     }
     if (found.empty()) {
-      std::vector<std::string_view> names;
-      for (const known_rule& one : known_) {
-        names.emplace_back(one.id);
-        names.emplace_back(one.name);
-      }
-      const std::string_view near = nearest(rule.text, names);
+      const std::string_view near = names_.nearest_to(rule.text);
       problem(draft, rule.at, "no rule is called " + in_quotes(rule.text),
               near.empty() ? "give its id or its name, and name its file too"
                            : "did you mean " + in_quotes(near) + "?");
@@ -158,7 +143,7 @@ class linker {
   // ---- aliases ---------------------------------------------------------------------------------
 
   [[nodiscard]] bool means(std::string_view text, std::size_t place) const {
-    const std::vector<const known_rule*> found = called(text);
+    const std::vector<const known_rule*> found = names_.find(text);
     return std::any_of(found.begin(), found.end(),
                        [place](const known_rule* rule) { return rule->place == place; });
   }
@@ -236,7 +221,7 @@ class linker {
   }
 
   const std::vector<correlation_draft>& drafts_;
-  const std::vector<known_rule>& known_;
+  const rule_directory& names_;
   std::vector<loaded_rule>& loaded_;
   problem_list& problems_;
   std::map<std::size_t, state> states_;  // by place
@@ -245,9 +230,9 @@ class linker {
 }  // namespace
 
 void link_sigma_correlations(const std::vector<correlation_draft>& drafts,
-                             const std::vector<known_rule>& known, std::vector<loaded_rule>& loaded,
+                             const rule_directory& names, std::vector<loaded_rule>& loaded,
                              problem_list& problems) {
-  linker{drafts, known, loaded, problems}.link();
+  linker{drafts, names, loaded, problems}.link();
 }
 
 }  // namespace trailbell::detect

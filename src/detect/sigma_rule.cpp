@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "detect/sigma_content.hpp"
+#include "detect/sigma_filter.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-bool is_or_empty(std::string_view text, std::string_view wanted) noexcept {
-  return text.empty() || equal_folded(text, wanted);
-}
 
 // Whether the record's own text is none of those that are needed.
 bool excluded(const text_view& text, const std::optional<std::vector<std::string>>& needed) {
@@ -21,15 +18,15 @@ bool excluded(const text_view& text, const std::optional<std::vector<std::string
 
 }  // namespace
 
-bool sigma_log_source::is_cloudtrail() const noexcept {
-  const bool category_fits = category.empty() || equal_folded(service, "cloudtrail");
-  return is_or_empty(product, "aws") && is_or_empty(service, "cloudtrail") && category_fits;
-}
-
 sigma_rule::sigma_rule(rule_info::texts info, content of) : compiled_rule{std::move(info)} {
   needs_ = needs_of(of);
-  content_ = std::make_unique<const content>(std::move(of));
+  content_ = std::make_shared<const content>(std::move(of));
 }
+sigma_rule::sigma_rule(const sigma_rule& of, std::vector<sigma_filter_ptr> filters)
+    : compiled_rule{rule_info::texts{of.info().text()}},
+      content_{of.content_},
+      filters_{std::move(filters)},
+      needs_{of.needs_} {}
 sigma_rule::~sigma_rule() = default;
 
 const sigma_log_source& sigma_rule::log_source() const noexcept {
@@ -58,6 +55,12 @@ std::optional<rule_match> sigma_rule::evaluate(const record_view& record) const 
       excluded(record.fields.event_name, content_->event_names) ||
       excluded(record.fields.event_source, content_->event_sources) ||
       !content_->holds(record.json->root())) {
+    return std::nullopt;
+  }
+  const bool kept = std::all_of(
+      filters_.begin(), filters_.end(),
+      [&record](const sigma_filter_ptr& one) { return one->holds(record.json->root()); });
+  if (!kept) {
     return std::nullopt;
   }
   return rule_match{content_->level, std::nullopt};

@@ -68,6 +68,13 @@ SEEDS = {
         "correlations": "title: t\nname: a\ncorrelation: {type: temporal, rules: [b], "
         "timespan: 1h}\n---\ntitle: t\nname: b\ncorrelation: {type: event_count, "
         "rules: [a, c], timespan: 1d,\n  condition: {eq: 0}}\ngenerate: true\n",
+        "sigma_tests": "title: t\ndetection: {s: {eventName: A}, condition: s}\n"
+        "tests:\n- {name: n, match: true, record: {eventName: A, b: [1, null]}}\n- 5\n",
+        "sigma_filter": "title: t\nname: n\ndetection: {s: {eventName: A}, condition: s}\n"
+        "tests:\n- {name: n, match: true, record: {eventName: A}}\n---\ntitle: f\nlogsource: {}\n"
+        "filter: {rules: [n, m], s: {b|exists: true}, condition: not 1 of them}\n",
+        "sigma_filter_any": "title: t\ndetection: {s: {eventName: A}, condition: s}\n---\n"
+        "title: f\nlogsource: {product: aws}\nfilter: {rules: any, s: {b: 1}, condition: s}\n",
         "flow": "{a: [b, {c: d}], ? e : f}\n",
         "tabs": "a:\n\t- b\n",
     },

@@ -158,6 +158,45 @@ class RulesTest(unittest.TestCase):
 
     # ---- explain, convert ------------------------------------------------------------------------
 
+    def test_the_tests_in_a_sigma_rule_run_too(self):
+        path = self.write(
+            "sigma.yml",
+            "title: t\nid: sig\nlogsource: {product: aws, service: cloudtrail}\n"
+            "detection:\n  s: {eventName|startswith: Stop}\n  condition: s\n"
+            "tests:\n- {name: fires, match: true, record: {eventName: StopLogging}}\n"
+            "- {name: quiet, match: true, record: {eventName: StartLogging}}\n",
+        )
+        done = run("rules", "test", path)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("ok      sig: fires\n", done.stdout)
+        self.assertIn("FAILED  sig: quiet: it does not match, and should", done.stdout)
+        self.assertIn("1 rule, 2 tests: 1 passed, 1 failed", done.stdout)
+        self.assertIn("1 rule, 2 tests\n", run("rules", "check", path).stdout)
+
+    def test_a_sigma_filter_narrows_rules_and_is_shown(self):
+        self.write(
+            "stop.yml",
+            "title: Stopped\nid: stop\nlogsource: {product: aws, service: cloudtrail}\n"
+            "detection:\n  s: {eventName: StopLogging}\n  condition: s\n",
+        )
+        path = self.write(
+            "a_filter.yml",
+            "title: Robots\nlogsource: {product: aws}\nfilter:\n  rules: [stop]\n"
+            "  s: {userAgent|contains: robot}\n  condition: not s\n",
+        )
+        records = lines_of([record("StopLogging", userAgent=who) for who in ("robot 1", "human")])
+        done = run("replay", "--rules", self.folder.name, "-", stdin=records)
+        self.assertEqual(len(done.stdout.splitlines()), 1, done.stderr)
+        self.assertIn("Stopped; filter: Robots\n", run("rules", "list", self.folder.name).stdout)
+        check = run("rules", "check", self.folder.name)
+        self.assertIn(path + ":1:1: filter 'Robots': narrows 1 rule\n", check.stdout)
+        why = run("rules", "explain", "stop", "-", "--rules", self.folder.name, stdin=records)
+        self.assertIn("record 0 StopLogging: does not match\n  yes     s\n", why.stdout)
+        self.assertIn("  filter 'Robots':\n  no      not\n    yes     s\n", why.stdout)
+        done = run("rules", "check", path)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn(path + ":4:11: no rule has the id or name 'stop'; load", done.stderr)
+
     def test_explain_says_which_condition_held(self):
         path = self.write("login.yaml", LOGIN)
         records = [

@@ -80,7 +80,7 @@ struct rule_threshold {
 
 // Why a rule holds or does not: conditions with what each is for.
 struct explained_condition {
-  std::string purpose;  // "pattern", "severity high", "suppress 1"
+  std::string purpose;  // "pattern", "severity high", "suppress 1", "filter 'Administrators'"
   std::vector<explained_part> parts;
 };
 
@@ -112,6 +112,7 @@ class compiled_rule {
   [[nodiscard]] virtual severity_range severities() const noexcept = 0;
   // In a few words: "pattern", "built in".
   [[nodiscard]] virtual std::string_view kind() const noexcept = 0;
+  // The main condition first; then those that were looked at as well.
   [[nodiscard]] virtual std::vector<explained_condition> explain(
       const record_view& record) const = 0;
 

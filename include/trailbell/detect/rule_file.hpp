@@ -1,8 +1,9 @@
 // Rule files: text in, rules and their tests out; or everything that is wrong with them.
 //
 // Each YAML document is one rule, and what it holds decides its kind: `pattern` makes a pattern
-// rule (rules/README.md), `detection` or `correlation` a Sigma rule. Strict: a key that is not
-// known, a value of another type and a pattern that AWS rejects are errors. Pure; any thread.
+// rule (rules/README.md), `detection` or `correlation` a Sigma rule; `filter` narrows Sigma rules
+// of any file. Strict: a key that is not known, a value of another type and a pattern that AWS
+// rejects are errors. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -29,11 +30,18 @@ struct rule_test {
   bool suppressed = false;
 };
 
+// A Sigma filter that narrows a rule.
+struct rule_filter {
+  std::string title, path;
+  text_place at;
+};
+
 struct loaded_rule {
   rule_ptr rule;
   std::string path;
   text_place at;
   std::vector<rule_test> tests;
+  std::vector<rule_filter> filters;  // which the rule has taken in already
 };
 
 struct rule_problems {

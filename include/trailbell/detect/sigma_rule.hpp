@@ -26,12 +26,21 @@ using sigma_placeholders = std::map<std::string, std::vector<std::string>>;
 struct sigma_log_source {
   std::string category, product, service;
   [[nodiscard]] bool is_cloudtrail() const noexcept;
+  // Whether what this one says is what `other` says as well.
+  [[nodiscard]] bool contains(const sigma_log_source& other) const;
 };
+
+// A Sigma filter: what has to hold beside a rule's own condition. load_rules() puts each on the
+// rules that it is for.
+struct sigma_filter;
+using sigma_filter_ptr = std::shared_ptr<const sigma_filter>;
 
 class sigma_rule final : public compiled_rule {
  public:
   struct content;  // the detection, compiled
   sigma_rule(rule_info::texts info, content of);
+  // The same rule, which holds only where each of the filters does too.
+  sigma_rule(const sigma_rule& of, std::vector<sigma_filter_ptr> filters);
   ~sigma_rule() override;
 
   [[nodiscard]] const sigma_log_source& log_source() const noexcept;
@@ -47,12 +56,13 @@ class sigma_rule final : public compiled_rule {
   std::vector<explained_condition> explain(const record_view& record) const override;
 
  private:
-  std::unique_ptr<const content> content_;
+  std::shared_ptr<const content> content_;
+  std::vector<sigma_filter_ptr> filters_;
   rule_needs needs_;
 };
 
 // Whether the document is one that parse_sigma_rule() reads, or refuses with a reason: it has
-// `detection` or `filter`.
+// a `detection`.
 [[nodiscard]] bool is_sigma_rule(const yaml_node& document) noexcept;
 
 // Everything that is wrong, in the order of the file: one problem or more. A rule without an `id`

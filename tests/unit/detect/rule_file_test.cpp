@@ -150,18 +150,19 @@ TEST(rule_file, refuses_tests_that_contradict_themselves) {
 }
 
 TEST(rule_file, reports_all_problems_of_all_files_in_their_order) {
-  EXPECT_EQ(problems_of({{"b.yaml", "pattern: '{ $.a = 1 }'\nid: a\ntitle: t\nseverity: no\n"},
-                         {"a.yaml", "x: [\n"},
-                         {"c.yaml", "- a\n"},
-                         {"d.yaml", "# nothing\n"},
-                         {"e.yaml", "title: t\n"}})
-                .substr(0, 400),
-            "b.yaml:4:11: 'severity' is no severity: 'no'; did you mean 'low'?\n"
-            "a.yaml:2:1: no YAML: end of sequence flow not found\n"
-            "c.yaml:1:1: a rule is a mapping, and here stands a list\n"
-            "d.yaml:1:1: no rule in it; remove the file, or write one\n"
-            "e.yaml:1:1: no rule: neither 'pattern', nor 'detection' or 'correlation'; see "
-            "rules/README.md\n");
+  EXPECT_EQ(
+      problems_of({{"b.yaml", "pattern: '{ $.a = 1 }'\nid: a\ntitle: t\nseverity: no\n"},
+                   {"a.yaml", "x: [\n"},
+                   {"c.yaml", "- a\n"},
+                   {"d.yaml", "# nothing\n"},
+                   {"e.yaml", "title: t\n"}})
+          .substr(0, 400),
+      "b.yaml:4:11: 'severity' is no severity: 'no'; did you mean 'low'?\n"
+      "a.yaml:2:1: no YAML: end of sequence flow not found\n"
+      "c.yaml:1:1: a rule is a mapping, and here stands a list\n"
+      "d.yaml:1:1: no rule in it; remove the file, or write one\n"
+      "e.yaml:1:1: no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'; see "
+      "rules/README.md\n");
 }
 
 TEST(rule_file, refuses_an_id_that_another_file_has) {
@@ -177,6 +178,43 @@ TEST(rule_file, tells_a_sigma_rule_by_its_detection) {
   EXPECT_EQ(rules.front().rule->kind(), "sigma");
   EXPECT_THAT(problems_of({{"s.yml", "title: t\ncorrelation: {type: event_count}\n"}}),
               HasSubstr("s.yml:2:14: a correlation without 'rules'; add it"));
+}
+
+constexpr const char* sigma_with_tests = R"(title: t
+id: x
+custom: {anything: goes}
+detection:
+  s: {eventName: A}
+  condition: s
+tests:
+  - {name: fires, match: true, record: {eventName: A}}
+  - {name: stays quiet, match: false, record: {eventName: B}}
+  - {name: wrong, match: true, record: {eventName: B}}
+)";
+
+TEST(rule_file, reads_the_tests_of_a_sigma_rule) {
+  const std::vector<loaded_rule> rules = rules_of(sigma_with_tests);
+  ASSERT_EQ(rules.size(), 1U);
+  ASSERT_EQ(rules[0].tests.size(), 3U);
+  EXPECT_EQ(rules[0].tests[1].at, (text_place{9, 5}));
+  std::vector<std::string> failures;
+  for (const rule_test& test : rules[0].tests) {
+    failures.push_back(failure_of(*rules[0].rule, test, {}));
+  }
+  EXPECT_THAT(failures, ::testing::ElementsAre("", "", "it does not match, and should"));
+}
+
+TEST(rule_file, reports_what_is_wrong_with_the_tests_of_a_sigma_rule_beside_the_rest) {
+  const std::string rule = "title: t\ndetection:\n  s: {eventName: A}\n  condition: ";
+  EXPECT_THAT(problems_of({{"s.yml", rule + "s\ntests:\n- {name: n, macth: true, record: {}}\n"}}),
+              ::testing::AllOf(HasSubstr("s.yml:6:3: a test without 'match'"),
+                               HasSubstr("s.yml:6:13: unknown key 'macth'; did you mean 'match'")));
+  EXPECT_THAT(problems_of({{"s.yml", rule + "t\ntests: simulation/a.json\n"}}),
+              ::testing::AllOf(HasSubstr("s.yml:4:14: no selection has the name 't'"),
+                               HasSubstr("s.yml:5:8: 'tests' is a list, and here stands a text")));
+  EXPECT_THAT(problems_of({{"s.yml", rule + "s\ntests:\n- {name: n, match: true, record: {}, "
+                                            "severity: low}\n"}}),
+              HasSubstr("s.yml:6:38: unknown key 'severity'; a test has name, record, match"));
 }
 
 TEST(rule_file, says_what_a_failed_test_expected) {

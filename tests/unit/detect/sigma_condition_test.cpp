@@ -127,7 +127,8 @@ TEST(sigma_condition, has_to_be_there_and_so_has_a_selection) {
   EXPECT_EQ(sigma_problems(sigma_text_of("  a: {a: 1}")).at(0),
             "3:3: a detection without 'condition'; add it: 'condition: selection', say");
   EXPECT_EQ(sigma_problems(sigma_text_of("  condition: a")).at(0),
-            "3:3: a detection without a selection");
+            "3:3: a detection without a selection; add one: 'selection: {eventName: StopLogging}', "
+            "say");
 }
 
 }  // namespace

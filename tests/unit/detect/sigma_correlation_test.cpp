@@ -65,6 +65,17 @@ TEST(event_count, a_list_is_one_value_of_a_group_whatever_its_order) {
   EXPECT_EQ(c.due()[0].burst->group[0].second, R"(["x","y"])");
 }
 
+TEST(event_count, counts_what_filters_leave_of_its_rules) {
+  correlated c{correlations({"  type: event_count\n  rules: [A]\n  timespan: 1m\n"
+                             "  condition: {gte: 2}\n"}) +
+               "---\ntitle: t\nlogsource: {}\n"
+               "filter: {rules: [A], s: {u: backup}, condition: not s}\n"};
+  c.add(0, "A", "1");
+  c.add(1, "A", "2", R"("u":"backup")");
+  c.add(2, "A", "3");
+  EXPECT_THAT(c.finished(), ElementsAre("c1 2: 1 3"));
+}
+
 // ---- an upper bound
 // ------------------------------------------------------------------------------
 

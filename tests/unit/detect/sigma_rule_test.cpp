@@ -117,7 +117,8 @@ TEST(sigma_rule, reports_everything_that_is_wrong_at_once) {
           "1:1: a Sigma rule without a title; add it",
           "1:8: 'hihg' is no level; did you mean 'high'?",
           "2:9: 'tset' is no status; did you mean 'test'?",
-          "3:12: 'logsource' is a mapping, and here stands a text",
+          "3:12: 'logsource' is a mapping, and here stands a text; write 'logsource: {product: "
+          "aws, service: cloudtrail}'",
           "4:8: 'tags' is a list of texts, and here stands a mapping",
           "6:9: unknown modifier 'contain'; did you mean 'contains'?",
           "6:27: this regular expression has a look-ahead, '(?=', which cannot be run in linear "
@@ -127,11 +128,12 @@ TEST(sigma_rule, reports_everything_that_is_wrong_at_once) {
 
 TEST(sigma_rule, refuses_what_is_no_detection_rule_by_name) {
   const auto first = [](const std::string& text) { return sigma_problems(text).at(0); };
-  EXPECT_EQ(first("title: t\nfilter: {rules: any}\n").substr(0, 19), "2:1: a Sigma filter");
   EXPECT_EQ(first("title: t\naction: global\ndetection: {}\n").substr(0, 28),
             "2:1: a collection of Sigma 1");
-  EXPECT_EQ(first("title: t\ndetection: x\n"),
-            "2:12: 'detection' is a mapping, and here stands a text");
+  EXPECT_EQ(
+      first("title: t\ndetection: x\n"),
+      "2:12: 'detection' is a mapping, and here stands a text; write selections and a condition "
+      "below it");
 }
 
 TEST(sigma_rule, is_read_with_other_rules_and_with_placeholders_of_another_file) {
