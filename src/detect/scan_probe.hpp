@@ -24,8 +24,9 @@ namespace trailbell::detect {
 
 class scan_probe {
  public:
-  // For records whose eventName is one of `event_names`, or that hold one of `literals`. Null where
-  // there are too many literals, or one that is short or in any case.
+  // For records whose eventName is one of `event_names` in any case, or is no plain text, or that
+  // hold one of `literals`. Null where there are too many literals, or one that is short or in any
+  // case.
   [[nodiscard]] static std::shared_ptr<const scan_probe> make(
       const std::vector<std::string>& event_names, const std::vector<needed_literal>& literals);
 
@@ -62,7 +63,7 @@ class scan_probe {
   std::array<char, 16> there_{'0',  '\0', '\0', '\0', '\0', '\0', '\0', '\0',
                               '\0', 'i',  '\0', '\0', '\0', '\0', '\0', '\0'};
   std::size_t name_bytes_max_ = 0;
-  std::bitset<4096> maybe_;  // by a cheap hash: most names of records are in no rule
+  std::bitset<std::size_t{1} << 16U> maybe_;  // by a cheap hash: most names of records are in no rule
   std::unordered_set<std::string, text_hash, std::equal_to<>> names_;
 };
 

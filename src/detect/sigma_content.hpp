@@ -25,8 +25,6 @@ struct sigma_rule::content {
   std::vector<sigma_selection> selections;
   sigma_node condition;
   std::string condition_text;
-  // What a record's own eventName and eventSource have to be, in lower case, where they are texts.
-  std::optional<std::vector<std::string>> event_names, event_sources;
 
   [[nodiscard]] bool holds(json_value record) const;
 };
@@ -35,7 +33,7 @@ struct sigma_rule::content {
 void read_sigma_detection(const sigma_reading& in, const yaml_node& detection,
                           sigma_rule::content& into);
 
-// What every record has that the rule holds for. Fills in event_names and event_sources.
-[[nodiscard]] rule_needs needs_of(sigma_rule::content& content);
+// What every record has that the rule holds for.
+[[nodiscard]] rule_needs needs_of(const sigma_rule::content& content);
 
 }  // namespace trailbell::detect

@@ -19,6 +19,8 @@
 
 namespace trailbell::detect {
 
+class sigma_quick;
+
 // What `%name%` stands for behind the modifier `expand`: Sigma texts, wildcards included.
 using sigma_placeholders = std::map<std::string, std::vector<std::string>>;
 
@@ -40,6 +42,7 @@ class sigma_rule final : public compiled_rule {
 
   // Never suppressed.
   std::optional<rule_match> evaluate(const record_view& record) const override;
+  field_verdict decide(const record_fields& fields) const override;
   bool reads_json() const noexcept override;
   const rule_needs& needs() const noexcept override { return needs_; }
   severity_range severities() const noexcept override { return {level(), false}; }
@@ -47,7 +50,10 @@ class sigma_rule final : public compiled_rule {
   std::vector<explained_condition> explain(const record_view& record) const override;
 
  private:
+  [[nodiscard]] bool is_out_of_reach(const record_fields& fields) const noexcept;
+
   std::unique_ptr<const content> content_;
+  std::unique_ptr<const sigma_quick> quick_;
   rule_needs needs_;
 };
 
