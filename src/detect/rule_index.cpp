@@ -21,6 +21,33 @@ void append_once(std::uint32_t rule, rule_numbers& into) {
   }
 }
 
+constexpr std::string_view ascii_escape = "\\u00";
+
+int digit_of(char c) noexcept {
+  const char low = fold_ascii(c);
+  return c >= '0' && c <= '9' ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+// The text with the characters that \u escapes spell in their place; other escapes stay.
+void unescape_ascii(std::string_view text, std::string& out) {
+  out.clear();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = std::min(text.find('\\', at), text.size());
+    out.append(text, at, plain - at);
+    at = plain;
+    const std::string_view rest = text.substr(at);
+    const int high = rest.size() >= 6 ? digit_of(rest[4]) : -1;
+    const int low = rest.size() >= 6 ? digit_of(rest[5]) : -1;
+    if (rest.starts_with(ascii_escape) && high >= 0 && high < 8 && low >= 0) {
+      out.push_back(static_cast<char>(16 * high + low));
+      at += 6;
+    } else {
+      out.append(rest.substr(0, 2));
+      at += std::min<std::size_t>(rest.size(), 2);
+    }
+  }
+}
+
 }  // namespace
 
 void field_index::add(std::uint32_t rule, const std::vector<std::string>& values,
@@ -78,10 +105,11 @@ std::unique_ptr<head_scanner> literal_index::open() const {
   return database_ == nullptr ? nullptr : database_->open();
 }
 
-void literal_index::find(head_scanner& scanner, std::string_view raw, rule_numbers& into) const {
-  if (raw.find("\\u00") != std::string_view::npos) {
-    append(rules_, into);
-    return;
+void literal_index::find(head_scanner& scanner, std::string_view raw, std::string& scratch,
+                         rule_numbers& into) const {
+  if (raw.find(ascii_escape) != std::string_view::npos) {
+    unescape_ascii(raw, scratch);
+    raw = scratch;
   }
   struct search {
     const literal_index& self;

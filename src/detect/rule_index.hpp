@@ -50,9 +50,10 @@ class literal_index {
   // Null where there are too few rules for a look at a record's bytes to pay: then all() of them
   // are selected.
   [[nodiscard]] std::unique_ptr<head_scanner> open() const;
-  // Appends the rules one of whose literals stands in `raw`, some more than once; all of them where
-  // `raw` may spell one by escapes.
-  void find(head_scanner& scanner, std::string_view raw, rule_numbers& into) const;
+  // Appends the rules one of whose literals stands in `raw`, or is spelled there by escapes; some
+  // more than once. `scratch` is for the callee.
+  void find(head_scanner& scanner, std::string_view raw, std::string& scratch,
+            rule_numbers& into) const;
   [[nodiscard]] const rule_numbers& all() const noexcept { return rules_; }
 
  private:

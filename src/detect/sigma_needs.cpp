@@ -20,7 +20,8 @@ using values = std::optional<std::vector<std::string>>;
 // Within one token of JSON, and spelled in one way only, but for \u00xx, which the prefilter always
 // lets pass.
 bool is_sure(char c) noexcept {
-  return c >= ' ' && std::string_view{"\"\\/,:[]{}"}.find(c) == std::string_view::npos;
+  return c >= ' ' && static_cast<unsigned char>(c) < 0x80 &&
+         std::string_view{"\"\\/,:[]{}"}.find(c) == std::string_view::npos;
 }
 
 // A text that a number or a boolean may have too, which then stands there without quotes.

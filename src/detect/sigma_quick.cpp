@@ -77,9 +77,10 @@ verdict joined(const Parts& parts, bool all, const Of& of_part) {
   return known ? verdict{all} : std::nullopt;
 }
 
-// A key of the record with a dot in it may be another way to the field.
+// A key of the record with a dot in it may be another way to the field. Looked for from a letter
+// that is rare.
 bool may_have_other_ways(const record_fields& fields) noexcept {
-  return fields.raw.find("\"userIdentity.") != std::string_view::npos ||
+  return fields.raw.find("Identity.") != std::string_view::npos ||
          fields.raw.find("\\u") != std::string_view::npos;
 }
 

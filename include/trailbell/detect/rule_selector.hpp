@@ -32,7 +32,7 @@ class rule_selector {
   const rule_index& index_;
   std::unique_ptr<head_scanner> literals_;  // null: none to look for
   std::vector<std::uint32_t> selected_;
-  std::string folded_;
+  std::string scratch_;
 };
 
 }  // namespace trailbell::detect
