@@ -133,7 +133,6 @@ scan_result walk::scan_part(text_stream& text, const scan_style& style, std::siz
   if (options_.strict) {
     request.probe.confirm = nullptr;
   } else if (options_.finder) {
-    request.probe.confirm = nullptr;
     request.hits = style.places->begin();
     request.hits_size = style.places->size();
     request.hits_base = style.places->before(text.position());

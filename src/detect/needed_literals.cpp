@@ -1,9 +1,24 @@
 #include "detect/needed_literals.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace trailbell::detect {
+namespace {
+
+constexpr std::array<std::string_view, 22> usual_members{
+    "eventVersion",  "userIdentity",      "type",      "principalId",       "arn",
+    "accountId",     "accessKeyId",       "eventTime", "eventSource",       "eventName",
+    "awsRegion",     "sourceIPAddress",   "userAgent", "requestParameters", "responseElements",
+    "requestID",     "eventID",           "readOnly",  "eventType",         "managementEvent",
+    "eventCategory", "recipientAccountId"};
+
+}  // namespace
+
+bool is_usual_member(std::string_view name) noexcept {
+  return std::find(usual_members.begin(), usual_members.end(), name) != usual_members.end();
+}
 
 needed rarer(needed a, needed b) {
   if (!a || !b) {

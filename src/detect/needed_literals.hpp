@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "trailbell/detect/compiled_rule.hpp"
@@ -14,8 +15,12 @@ inline constexpr std::size_t literal_bytes_min = 4;   // shorter ones are found 
 inline constexpr std::size_t literals_max = 256;      // of one rule
 inline constexpr std::size_t literal_bytes_max = 64;  // a part of a longer one says as much
 
-// How rarely a literal occurs, by what it is the value, or the name, of.
-enum class rarity : std::uint8_t { member_name, event_source, value, event_name };
+// How rarely a literal occurs, by what it is the value, or the name, of. `foreign`: the name of a
+// member that CloudTrail does not have.
+enum class rarity : std::uint8_t { member_name, event_source, value, event_name, foreign };
+
+// Whether nearly every record has a member of this name, so that it tells nothing.
+[[nodiscard]] bool is_usual_member(std::string_view name) noexcept;
 
 struct literal_choice {
   rarity rank;

@@ -5,7 +5,6 @@
 // member that not every record has. Of several conditions joined by && the rarest is taken; of
 // those joined by || all are needed. Negations need nothing.
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -14,14 +13,6 @@
 
 namespace trailbell::detect {
 namespace {
-
-// Members that nearly every record has: their names tell nothing.
-constexpr std::array<std::string_view, 22> usual_members{
-    "eventVersion",  "userIdentity",      "type",      "principalId",       "arn",
-    "accountId",     "accessKeyId",       "eventTime", "eventSource",       "eventName",
-    "awsRegion",     "sourceIPAddress",   "userAgent", "requestParameters", "responseElements",
-    "requestID",     "eventID",           "readOnly",  "eventType",         "managementEvent",
-    "eventCategory", "recipientAccountId"};
 
 // Spelled in one way only, but for \u00xx, which the prefilter always lets pass.
 bool is_sure(char c) noexcept {
@@ -157,8 +148,7 @@ needed member_needed(const selector& where, bool to_wildcard = false) {
     if (step.kind == step_kind::wildcard && to_wildcard) {
       break;
     }
-    if (step.kind != step_kind::member ||
-        std::find(usual_members.begin(), usual_members.end(), step.name) != usual_members.end()) {
+    if (step.kind != step_kind::member || is_usual_member(step.name)) {
       continue;
     }
     std::string run = longest_run(step.name, true, true);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/rule_index.hpp"
 #include "detect/scan_probe.hpp"
-#include "trailbell/base/ensure.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
 #include "trailbell/detect/rule.hpp"
 
@@ -75,71 +75,45 @@ std::shared_ptr<const rule_set> builtin_rule_set() {
   return std::make_shared<rule_set>(std::vector{builtin_rule()});
 }
 
-rule_set::rule_set(std::vector<rule_ptr> rules) : rules_{std::move(rules)}, correlations_{rules_} {
-  bool every_record = rules_.empty();
-  for (std::uint32_t i = 0; i < rules_.size(); ++i) {
-    const rule_needs& needs = rules_[i]->needs();
-    index& by = needs.event_names ? by_event_name_ : by_event_source_;
-    if (!needs.event_names && !needs.event_sources) {
-      always_.push_back(i);
-    } else {
-      for (const std::string& value :
-           needs.event_names ? *needs.event_names : *needs.event_sources) {
-        std::vector<std::uint32_t>& those = by[value];
-        if (those.empty() || those.back() != i) {
-          those.push_back(i);
-        }
-      }
-    }
-    every_record = every_record || parses_every_record(*rules_[i]);
-  }
-  if (!every_record) {
+rule_set::rule_set(std::vector<rule_ptr> rules)
+    : rules_{std::move(rules)},
+      correlations_{rules_},
+      index_{std::make_shared<rule_index>(rules_)} {
+  if (!rules_.empty() && std::none_of(rules_.begin(), rules_.end(), [](const rule_ptr& rule) {
+        return parses_every_record(*rule);
+      })) {
     look_for_records();
   }
 }
 
-// By the scan itself where it can, else by a prefilter in front of it.
+// Event names by the scan itself, the literals of the other rules too where it can; else those by a
+// prefilter in front of it.
 void rule_set::look_for_records() {
   if (rules_.size() == 1 && dynamic_cast<const builtin_cis_4_4*>(rules_.front().get()) != nullptr) {
     probe_ = cis_4_4().probe;
     return;
   }
-  std::vector<needed_literal> all;
-  std::vector<needed_literal> unnamed;  // of rules that hold for any eventName
   std::vector<std::string> names;
+  std::vector<needed_literal> unnamed;  // of rules that hold for any eventName
   for (const rule_ptr& rule : rules_) {
     const rule_needs& needs = rule->needs();
-    all.insert(all.end(), needs.literals->begin(), needs.literals->end());
     if (needs.event_names) {
       names.insert(names.end(), needs.event_names->begin(), needs.event_names->end());
-      continue;
-    }
-    for (const needed_literal& one : *needs.literals) {
-      const bool few = unnamed.size() <= literal_probe::pairs_max;  // more do not fit a probe
-      if (few && std::find(unnamed.begin(), unnamed.end(), one) == unnamed.end()) {
-        unnamed.push_back(one);
-      }
+    } else {
+      unnamed.insert(unnamed.end(), needs.literals->begin(), needs.literals->end());
     }
   }
+  std::sort(unnamed.begin(), unnamed.end());
+  unnamed.erase(std::unique(unnamed.begin(), unnamed.end()), unnamed.end());
   scan_probe_ = scan_probe::make(names, unnamed);
-  if (scan_probe_ != nullptr) {
-    probe_ = scan_probe_->probe();
-  } else {
-    prefilter_ = std::make_unique<prefilter>(std::move(all));
-  }
-}
-
-void rule_set::select(const record_fields& fields, std::vector<std::uint32_t>& selected) const {
-  selected = always_;
-  const auto add = [&selected](const index& by, const text_view& value) {
-    const auto found = value ? by.find(*value) : by.end();
-    if (found != by.end()) {
-      selected.insert(selected.end(), found->second.begin(), found->second.end());
+  if (scan_probe_ == nullptr) {
+    scan_probe_ = scan_probe::make(names, {});
+    if (scan_probe_ == nullptr) {
+      return;  // too many names: every record is parsed
     }
-  };
-  add(by_event_name_, fields.event_name);
-  add(by_event_source_, fields.event_source);
-  std::sort(selected.begin(), selected.end());
+    prefilter_ = std::make_unique<prefilter>(std::move(unnamed));
+  }
+  probe_ = scan_probe_->probe();
 }
 
 }  // namespace trailbell::detect

@@ -6,14 +6,18 @@
 #include <limits>
 #include <utility>
 
+#include "detect/sigma_glob.hpp"
+
 namespace trailbell::detect {
 namespace {
 
 constexpr std::string_view event_name_key = "\"eventName\"";
 constexpr std::size_t reach = 3;  // from a pair's first byte to its fourth
 
+constexpr std::size_t folded_bytes_max = 256;  // longer names are taken for one that is known
+
 // Beyond so many names a record's name is in the bitset by chance too often.
-constexpr std::size_t names_max = 2048;
+constexpr std::size_t names_max = std::size_t{1} << 15U;
 
 // How common a byte is in CloudTrail, very roughly, in thousandths of all bytes.
 unsigned commonness(char c) noexcept {
@@ -42,24 +46,27 @@ std::size_t after_white(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-// Of the last bytes, where names differ most, and the length.
+// Of the last bytes, where names differ most, and the length; the same for a name in any case.
 std::size_t cheap_hash(std::string_view name) noexcept {
+  constexpr std::uint64_t lower = 0x2020202020202020ULL;
   std::uint64_t word = name.size();
   const std::size_t size = std::min(name.size(), sizeof word);
   std::memcpy(&word, name.data() + name.size() - size, size);
+  word |= lower;
   word ^= std::uint64_t{name.size()} << 56U;
   if (!name.empty()) {
-    word ^= std::uint64_t{static_cast<unsigned char>(name.front())} << 48U;
+    word ^= (std::uint64_t{static_cast<unsigned char>(name.front())} | 0x20U) << 48U;
   }
-  return static_cast<std::size_t>(word * 0x9e3779b97f4a7c15ULL >> 52U);
+  return static_cast<std::size_t>(word * 0x9e3779b97f4a7c15ULL >> 48U);
 }
 
 constexpr std::size_t beginning_bytes = 4;
 
+// The same for a name in any case.
 std::size_t beginning_hash(const char* name) noexcept {
   std::uint32_t word = 0;
   std::memcpy(&word, name, sizeof word);
-  return word * 0x9e3779b1U >> 20U;
+  return (word | 0x20202020U) * 0x9e3779b1U >> 20U;
 }
 
 }  // namespace
@@ -113,7 +120,7 @@ bool scan_probe::add(std::string text, bool is_key) {
 }
 
 void scan_probe::add_name(const std::string& name) {
-  names_.insert(name);
+  names_.insert(fold_ascii(name));
   maybe_.set(cheap_hash(name));
   if (name.size() >= beginning_bytes) {  // else a quote ends it before
     begins_.set(beginning_hash(name.data()));
@@ -187,8 +194,17 @@ bool scan_probe::wants_value(std::string_view text) const noexcept {
   return has_name(name);
 }
 
+// `name` is not longer than any that is known.
 bool scan_probe::has_name(std::string_view name) const noexcept {
-  return maybe_.test(cheap_hash(name)) && names_.find(name) != names_.end();
+  if (!maybe_.test(cheap_hash(name))) {
+    return false;
+  }
+  std::array<char, folded_bytes_max> folded;
+  if (name.size() > folded.size()) {
+    return true;
+  }
+  std::transform(name.begin(), name.end(), folded.begin(), [](char c) { return fold_ascii(c); });
+  return names_.find(std::string_view{folded.data(), name.size()}) != names_.end();
 }
 
 }  // namespace trailbell::detect

@@ -22,8 +22,9 @@ namespace trailbell::detect {
 
 class scan_probe {
  public:
-  // For records whose eventName is one of `event_names`, or that hold one of `literals`. Null where
-  // there are too many literals, or one that is short or in any case.
+  // For records whose eventName is one of `event_names` in any case, or is no plain text, or that
+  // hold one of `literals`. Null where there are too many literals, or one that is short or in any
+  // case.
   [[nodiscard]] static std::shared_ptr<const scan_probe> make(
       const std::vector<std::string>& event_names, const std::vector<needed_literal>& literals);
 
@@ -56,8 +57,10 @@ class scan_probe {
   std::vector<anchored> literals_;
   literal_probe probe_;  // its bytes: of each literal two
   std::size_t name_bytes_max_ = 0;
-  // By cheap hashes: most names of records are in no rule, and begin as none in a rule does.
-  std::bitset<4096> maybe_, begins_;
+  // By cheap hashes, in any case of letters: most names of records are in no rule, and begin as
+  // none in a rule does.
+  std::bitset<std::size_t{1} << 16U> maybe_;
+  std::bitset<4096> begins_;
   std::unordered_set<std::string, text_hash, std::equal_to<>> names_;
 };
 

@@ -57,7 +57,7 @@ struct sigma_header {
 [[nodiscard]] sigma_header read_sigma_header(const yaml_file& file, const yaml_node& document,
                                              std::vector<file_problem>& problems);
 
-// What every record has that the rule holds for. Fills in event_names and event_sources.
-[[nodiscard]] rule_needs needs_of(sigma_rule::content& content);
+// What every record has that the rule holds for.
+[[nodiscard]] rule_needs needs_of(const sigma_rule::content& content);
 
 }  // namespace trailbell::detect

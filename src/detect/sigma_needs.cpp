@@ -10,6 +10,7 @@
 
 #include "detect/needed_literals.hpp"
 #include "detect/sigma_content.hpp"
+#include "trailbell/detect/record_shape.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -19,7 +20,8 @@ using values = std::optional<std::vector<std::string>>;
 // Within one token of JSON, and spelled in one way only, but for \u00xx, which the prefilter always
 // lets pass.
 bool is_sure(char c) noexcept {
-  return c >= ' ' && std::string_view{"\"\\/,:[]{}"}.find(c) == std::string_view::npos;
+  return c >= ' ' && static_cast<unsigned char>(c) < 0x80 &&
+         std::string_view{"\"\\/,:[]{}"}.find(c) == std::string_view::npos;
 }
 
 // A text that a number or a boolean may have too, which then stands there without quotes.
@@ -72,6 +74,32 @@ std::string literal_of(const sigma_regex& regex) {
   }
   best.resize(std::min(best.size(), literal_bytes_max));
   return best;
+}
+
+// The names on the way to a value that has to be there, each of which stands in a key, or between
+// dots within one; the longest of those that not every record has. A broken record may be read as
+// one with errorCode, whatever it has.
+needed name_needed(std::string_view path) {
+  std::string best;
+  const std::string_view first = path.substr(0, path.find('.'));
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const std::string_view name = path.substr(begin, end - begin);
+    std::string run = longest_run(name);
+    if (run == name && begin == 0) {
+      run = '"' + run + (end == path.size() ? "\"" : "");
+    }
+    if (run.size() > best.size() && !is_usual_member(name) && name != "errorCode") {
+      best = std::move(run);
+    }
+    begin = end + 1;
+  }
+  best.resize(std::min(best.size(), literal_bytes_max));
+  if (best.size() < literal_bytes_min) {
+    return std::nullopt;
+  }
+  const bool known = cloudtrail_record().find(first) != nullptr;
+  return literal_choice{known ? rarity::member_name : rarity::foreign, {{std::move(best), false}}};
 }
 
 rarity rarity_of(std::string_view path) noexcept {
@@ -152,15 +180,21 @@ needed literals_of(const sigma_rule::content& content) {
   const auto of_test = [](const sigma_item& item, const sigma_test& test) -> needed {
     const auto* const glob = std::get_if<sigma_glob>(&test);
     const auto* const regex = std::get_if<sigma_regex>(&test);
+    const auto* const exists = std::get_if<sigma_exists>(&test);
+    if (std::holds_alternative<sigma_null>(test) || (exists != nullptr && !exists->wanted)) {
+      return std::nullopt;
+    }
+    needed name = name_needed(item.path);
     std::string text = glob != nullptr    ? literal_of(*glob)
                        : regex != nullptr ? literal_of(*regex)
                                           : "";
     if (text.size() < literal_bytes_min || can_be_bare(text)) {
-      return std::nullopt;
+      return name;
     }
-    return literal_choice{
-        rarity_of(item.path),
-        {{std::move(text), glob != nullptr && glob->letters() == letter_case::ignored}}};
+    return rarer(literal_choice{rarity_of(item.path),
+                                {{std::move(text),
+                                  glob != nullptr && glob->letters() == letter_case::ignored}}},
+                 std::move(name));
   };
   return folder<needed, decltype(of_test)>{content, of_test}.of(content.condition);
 }
@@ -183,20 +217,18 @@ values values_of(const sigma_rule::content& content, std::string_view path) {
 
 }  // namespace
 
-rule_needs needs_of(sigma_rule::content& content) {
+rule_needs needs_of(const sigma_rule::content& content) {
   rule_needs needs;
+  needs.ignore_case = true;
   if (!content.source.is_cloudtrail()) {  // it never holds
     needs.literals.emplace();
-    needs.event_names.emplace();
     return needs;
   }
   if (needed literals = literals_of(content)) {
     needs.literals = std::move(literals->literals);
   }
-  // Not given as needs.event_names: those are compared with their case, and so would not be found
-  // in a list, while Sigma ignores case and looks into lists.
-  content.event_names = values_of(content, "eventName");
-  content.event_sources = values_of(content, "eventSource");
+  needs.event_names = values_of(content, "eventName");
+  needs.event_sources = values_of(content, "eventSource");
   return needs;
 }
 

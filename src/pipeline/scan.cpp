@@ -35,14 +35,13 @@ constexpr std::size_t alert_bytes_typical = 2048;
 
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   const detect::rule_set& rules = *options_.rules;
-  rules.select(fields, selected_);
   is_json_.reset();
   bool matched = false;  // some rule holds
   bool found = false;    // and that is a finding: not only a match that counts towards others
   counts_.feeds.clear();
   counts_.reached.clear();
   const json_tree* tree = nullptr;
-  for (const std::uint32_t index : selected_) {
+  for (const std::uint32_t index : selector_.select(fields)) {
     const detect::compiled_rule& rule = *rules.rules()[index];
     detect::field_verdict verdict;
     if (tree == nullptr) {

@@ -9,10 +9,13 @@
 #include <vector>
 
 #include "support/adversarial_corpus.hpp"
+#include "support/sigma_asked.hpp"
+#include "support/sigma_maker.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 #include "trailbell/detect/rule_file.hpp"
+#include "trailbell/detect/rule_selector.hpp"
 #include "trailbell/detect/rule_set.hpp"
 
 namespace trailbell::test {
@@ -27,7 +30,11 @@ using held = std::vector<std::pair<std::uint64_t, std::string>>;
 // Asks the rules about each record that the decoder hands out: those that the set selects, or all.
 class asker final : public decode::record_visitor {
  public:
-  asker(const rule_set& rules, bool all) : rules_{rules}, all_{all} {}
+  asker(const rule_set& rules, bool all) : rules_{rules}, all_{all}, selector_{rules} {
+    for (std::uint32_t i = 0; i < rules.rules().size(); ++i) {
+      everything_.push_back(i);
+    }
+  }
   held found;
   std::uint64_t asked = 0;
   std::uint64_t decided = 0;  // by the fields alone
@@ -35,15 +42,8 @@ class asker final : public decode::record_visitor {
   bool on_record(const record_fields& fields, std::uint64_t record) override {
     ++asked;
     const bool sound = reader_.read(fields.raw, tree_);
-    rules_.select(fields, selected_);
-    if (all_) {
-      selected_.clear();
-      for (std::uint32_t i = 0; i < rules_.rules().size(); ++i) {
-        selected_.push_back(i);
-      }
-    }
     bool any = false;
-    for (const std::uint32_t i : selected_) {
+    for (const std::uint32_t i : all_ ? everything_ : selector_.select(fields)) {
       const auto match = rules_.rules()[i]->evaluate({fields, sound ? &tree_ : nullptr});
       if (sound) {
         compare(rules_.rules()[i]->decide(fields), match, fields);
@@ -74,7 +74,8 @@ class asker final : public decode::record_visitor {
   bool all_;
   decode::json_reader reader_;
   json_tree tree_;
-  std::vector<std::uint32_t> selected_;
+  std::vector<std::uint32_t> everything_;
+  detect::rule_selector selector_;
 };
 
 class rule_maker {
@@ -213,6 +214,44 @@ TEST(prefilter, passes_over_no_record_for_which_a_rule_holds) {
   EXPECT_GT(matches, 5'000U);
   EXPECT_LT(asked, all) << "it filters nothing";
   EXPECT_GT(probes, 20U);
+  EXPECT_GT(decided, 20'000U);
+}
+
+// Of 3 to 80 rules, so that literals are looked for in every way; Sigma's beside patterns.
+TEST(prefilter, passes_over_no_record_for_which_a_sigma_rule_holds) {
+  rule_maker patterns{7};
+  sigma_maker maker{20261126};
+  adversarial_corpus corpus{78};
+  std::uint64_t matches = 0;
+  std::uint64_t asked = 0;
+  std::uint64_t all = 0;
+  std::uint64_t decided = 0;
+  std::uint64_t sieved = 0;  // sets for which the scan and the prefilter look
+  for (int round = 0; round < 150; ++round) {
+    std::vector<rule_ptr> some;
+    const std::size_t count = 3 + static_cast<std::size_t>(round) % 78;
+    while (some.size() < count) {
+      const std::string id = "id: r" + std::to_string(some.size()) + "\n";
+      rule_ptr made = some.size() % 9 == 8 ? patterns.next() : sigma_rule_of(id + maker.rule());
+      if (made != nullptr && (round % 3 == 0 || !detect::parses_every_record(*made))) {
+        some.push_back(std::move(made));
+      }
+    }
+    const rule_set set{std::move(some)};
+    sieved += set.probe().pairs > 0 && set.literals() != nullptr ? 1 : 0;
+    std::string lines;
+    for (int i = 0; i < 120; ++i) {
+      lines += (i % 5 == 4 ? corpus.record() : maker.record()) + "\n";
+    }
+    for (const std::string& text : {lines, corpus.next().text}) {
+      const held truth = ask(set, text, false, all, &decided);
+      ASSERT_EQ(ask(set, text, true, asked), truth) << text.substr(0, 2000);
+      matches += truth.size();
+    }
+  }
+  EXPECT_GT(matches, 20'000U);
+  EXPECT_LT(asked, all) << "it filters nothing";
+  EXPECT_GT(sieved, 20U);
   EXPECT_GT(decided, 20'000U);
 }
 

@@ -12,7 +12,7 @@
 #include "support/sigma_maker.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
-#include "trailbell/detect/rule_set.hpp"
+#include "trailbell/detect/rule_selector.hpp"
 
 namespace trailbell::test {
 namespace {
@@ -59,19 +59,18 @@ class needs_checker final : public decode::record_visitor {
   };
 
   bool passes(const one_rule& one, const record_fields& fields) {
-    one.set.select(fields, selected_);
+    const bool selected = !detect::rule_selector{one.set}.select(fields).empty();
     places_.clear();
     if (one.prefilter) {
       one.prefilter->open()->find(fields.raw, places_);
     }
     const bool escapes = fields.raw.find("\\u00") != std::string_view::npos;
-    return !selected_.empty() && (!one.prefilter || !places_.empty() || escapes);
+    return selected && (!one.prefilter || !places_.empty() || escapes);
   }
 
   std::vector<one_rule> rules_;
   decode::json_reader reader_;
   json_tree tree_;
-  std::vector<std::uint32_t> selected_;
   std::vector<std::size_t> places_;
   std::string failed_;
 };

@@ -25,7 +25,10 @@ constexpr const char* words[] = {"CreateUser",
                                  "1234",
                                  "-5.50",
                                  "",
-                                 "Root"};
+                                 "Root",
+                                 "key",
+                                 "\xe2\x84\xaa"
+                                 "ey"};  // the Kelvin sign
 
 }  // namespace
 
@@ -67,9 +70,11 @@ std::string sigma_maker::values() {
 }
 
 std::string sigma_maker::field_line(bool last) {
-  std::string key = last ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x",
-                                 "requestParameters", "requestParameters.policyDocument"})
-                         : "eventSource";
+  std::string key =
+      last ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x", "requestParameters",
+                   "requestParameters.policyDocument", "userIdentity.type", "errorCode",
+                   "userAgent", "CommandLine", "Image.of"})
+           : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
   key += pick({"", "", "", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased",
                "|neq", "|contains|all", "|windash", "|base64offset|contains", "|re", "|re|i"});
   return "'" + key + "': " + values() + (last ? "" : ", ");
@@ -135,7 +140,8 @@ std::string sigma_maker::value(int depth) {
   for (std::uint64_t i = 0; i < count; ++i) {
     out += (i > 0 ? "," : "") + blanks();
     if (kind >= 9) {
-      out += spelled(pick({"b", "c", "x", "b.c", "policyDocument"})) + blanks() + ":" + blanks();
+      out += spelled(pick({"b", "c", "x", "b.c", "policyDocument", "type", "arn", "of"})) +
+             blanks() + ":" + blanks();
     }
     out += value(depth + 1);
   }
@@ -147,14 +153,19 @@ std::string sigma_maker::record() {
   const auto member = [&](const char* key, const std::string& what) {
     out += "," + blanks() + spelled(key) + blanks() + ":" + blanks() + what;
   };
-  member("eventName",
-         one_in(6)
-             ? value(1)
-             : spelled(pick({"CreateUser", "createuser", "DeleteTrail", "Other", "12345678"})));
+  member("eventName", one_in(6)
+                          ? value(1)
+                          : spelled(pick({"CreateUser", "createuser", "CREATEUSER", "deleteTrail",
+                                          "DeleteTrail", "Other", "12345678", "key",
+                                          "\xe2\x84\xaa"
+                                          "ey"})));
   member("eventSource",
          one_in(6) ? value(1) : spelled(pick({"iam.amazonaws.com", "x.amazonaws.com"})));
-  for (std::uint64_t i = random_() % 5; i > 0; --i) {
-    member(pick({"a", "a.b", "list", "requestParameters", "eventName"}), value(0));
+  for (std::uint64_t i = random_() % 7; i > 0; --i) {
+    member(pick({"a", "a.b", "list", "requestParameters", "eventName", "userIdentity",
+                 "userIdentity", "userIdentity.type", "errorCode", "errorMessage", "userAgent",
+                 "CommandLine", "Image", "Image.of"}),
+           value(0));
   }
   return out + "}";
 }

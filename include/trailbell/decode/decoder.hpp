@@ -43,7 +43,7 @@ class record_visitor {
 struct decode_options {
   literal_probe probe;
   bool strict = false;  // parse and validate every record
-  // Instead of a probe: finds the places that matter. Shared with no other decoder.
+  // Beside or instead of a probe: finds places that matter. Shared with no other decoder.
   std::shared_ptr<literal_finder> finder = nullptr;
 };
 

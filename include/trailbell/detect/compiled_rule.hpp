@@ -4,6 +4,7 @@
 // pointers; a rule_label shows the rule's own texts, and is valid as long as the rule.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -41,7 +42,7 @@ struct field_verdict {
 struct needed_literal {
   std::string text;
   bool ignore_case = false;  // of ASCII letters
-  bool operator==(const needed_literal&) const = default;
+  auto operator<=>(const needed_literal&) const = default;
 };
 
 // What is true of every record for which a rule can hold. Without a value: nothing is known.
@@ -49,6 +50,12 @@ struct rule_needs {
   std::optional<std::vector<needed_literal>> literals;  // one of them occurs
   std::optional<std::vector<std::string>> event_names;  // eventName is one of them
   std::optional<std::vector<std::string>> event_sources;
+  // Of the two above: they are in lower case, and tell of a text in any case (of ASCII letters). A
+  // value that is no text, a list of them say, may be as good.
+  bool ignore_case = false;
+
+  // It holds for no record at all.
+  [[nodiscard]] bool never() const noexcept { return literals && literals->empty(); }
 };
 
 // Who the rule is. Texts that alerts show.

@@ -19,6 +19,8 @@
 
 namespace trailbell::detect {
 
+class sigma_quick;
+
 // What `%name%` stands for behind the modifier `expand`: Sigma texts, wildcards included.
 using sigma_placeholders = std::map<std::string, std::vector<std::string>>;
 
@@ -49,6 +51,7 @@ class sigma_rule final : public compiled_rule {
 
   // Never suppressed.
   std::optional<rule_match> evaluate(const record_view& record) const override;
+  field_verdict decide(const record_fields& fields) const override;
   bool reads_json() const noexcept override;
   const rule_needs& needs() const noexcept override { return needs_; }
   severity_range severities() const noexcept override { return {level(), false}; }
@@ -56,7 +59,10 @@ class sigma_rule final : public compiled_rule {
   std::vector<explained_condition> explain(const record_view& record) const override;
 
  private:
+  [[nodiscard]] bool is_out_of_reach(const record_fields& fields) const noexcept;
+
   std::shared_ptr<const content> content_;
+  std::shared_ptr<const sigma_quick> quick_;
   std::vector<sigma_filter_ptr> filters_;
   rule_needs needs_;
 };

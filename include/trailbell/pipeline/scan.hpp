@@ -11,6 +11,7 @@
 
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
+#include "trailbell/detect/rule_selector.hpp"
 #include "trailbell/detect/rule_set.hpp"
 #include "trailbell/model/alert.hpp"
 #include "trailbell/model/loss.hpp"
@@ -43,7 +44,7 @@ struct findings {
 
 class scan final : public decode::record_visitor {
  public:
-  explicit scan(scan_options options) : options_{std::move(options)} {}
+  explicit scan(scan_options options) : options_{std::move(options)}, selector_{*options_.rules} {}
 
   bool on_record(const record_fields& fields, std::uint64_t record) override;
   void on_loss(const loss& lost) override;
@@ -63,7 +64,7 @@ class scan final : public decode::record_visitor {
 
   scan_options options_;
   findings found_;
-  std::vector<std::uint32_t> selected_;  // rules that can hold
+  detect::rule_selector selector_;
   struct {
     std::vector<alert_feed> feeds;
     std::vector<std::uint32_t> reached;

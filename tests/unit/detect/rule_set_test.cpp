@@ -5,6 +5,7 @@
 
 #include "trailbell/detect/pattern_rule.hpp"
 #include "trailbell/detect/rule.hpp"
+#include "trailbell/detect/rule_selector.hpp"
 #include "unit/detect/rule_cases.hpp"
 
 namespace trailbell::detect {
@@ -105,15 +106,11 @@ TEST(rule_set, selects_the_rules_that_want_the_name_or_the_source) {
   const rule_set rules{{rule_with("{ $.eventName = A || $.eventName = B }"),
                         rule_with("{ $.eventSource = s }"), rule_with("{ $.errorCode = * }"),
                         rule_with("{ $.eventName = B && $.eventSource = s }")}};
-  std::vector<std::uint32_t> selected;
-  rules.select(record("B", "s"), selected);
-  EXPECT_THAT(selected, ElementsAre(0, 1, 2, 3));
-  rules.select(record("A", "other"), selected);
-  EXPECT_THAT(selected, ElementsAre(0, 2));
-  rules.select(record(std::nullopt, "s"), selected);
-  EXPECT_THAT(selected, ElementsAre(1, 2));
-  rules.select(record(std::nullopt, std::nullopt), selected);
-  EXPECT_THAT(selected, ElementsAre(2));
+  rule_selector selector{rules};
+  EXPECT_THAT(selector.select(record("B", "s")), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(selector.select(record("A", "other")), ElementsAre(0, 2));
+  EXPECT_THAT(selector.select(record(std::nullopt, "s")), ElementsAre(1, 2));
+  EXPECT_THAT(selector.select(record(std::nullopt, std::nullopt)), ElementsAre(2));
 }
 
 TEST(rule_set, the_built_in_rule_alone_keeps_its_own_probe) {
@@ -136,8 +133,20 @@ TEST(rule_set, more_literals_than_a_probe_holds_are_looked_for_beforehand) {
     many.push_back(rule_with("{ $.errorCode = Code" + std::to_string(i) + " }"));
   }
   const rule_set rules{std::move(many)};
-  EXPECT_EQ(rules.probe().confirm, nullptr);
+  EXPECT_EQ(rules.probe().pairs, 0U);
   EXPECT_NE(rules.literals(), nullptr);
+}
+
+TEST(rule_set, names_are_looked_for_by_the_scan_whatever_else_is) {
+  std::vector<rule_ptr> many{rule_with("{ $.eventName = A }")};
+  for (std::size_t i = 0; i <= literal_probe::pairs_max; ++i) {
+    many.push_back(rule_with("{ $.errorCode = Code" + std::to_string(i) + " }"));
+  }
+  const rule_set rules{std::move(many)};
+  EXPECT_EQ(rules.probe().pairs, 1U);
+  std::vector<std::size_t> found;
+  rules.literals()->open()->find(R"({"eventName":"A","errorCode":"Code7"})", found);
+  EXPECT_EQ(found.size(), 1U) << "the name too";
 }
 
 TEST(rule_set, one_rule_that_needs_nothing_switches_the_prefilter_off) {

@@ -49,11 +49,18 @@ TEST(scan_probe, an_event_name_is_found_behind_its_key_however_that_is_spaced) {
   EXPECT_TRUE(passes(probe, R"("eventName":"Other","eventName":"CreateTrail")"));
 }
 
+TEST(scan_probe, an_event_name_is_found_in_any_case) {
+  const auto probe = scan_probe::make({"CreateTrail", std::string(300, 'a')}, {});
+  EXPECT_TRUE(passes(probe, R"("eventName":"createTRAIL")"));
+  EXPECT_TRUE(passes(probe, "\"eventName\":\"" + std::string(300, 'A') + "\""));
+  EXPECT_FALSE(passes(probe, R"("eventName":"createTRAI")"));
+}
+
 TEST(scan_probe, another_plain_name_passes_the_record_over) {
   const auto probe = scan_probe::make({"CreateTrail"}, {});
   EXPECT_FALSE(passes(probe, R"("eventName":"CreateTrails")"));
   EXPECT_FALSE(passes(probe, R"("eventName":"CreateTrai")"));
-  EXPECT_FALSE(passes(probe, R"("eventName":"createTrail")"));
+  EXPECT_FALSE(passes(probe, "\"eventName\":\"\xc3\xa7reateTrail\""));
   EXPECT_FALSE(passes(probe, R"("eventName":"")"));
   EXPECT_FALSE(passes(probe, R"("eventNames":"CreateTrail")"));
   EXPECT_FALSE(passes(probe, R"("a":"CreateTrail")"));

@@ -1,13 +1,12 @@
-// The prefilter by Hyperscan: the only place that knows it. Where the CPU lacks what the library
-// needs (SSSE3), or it refuses the set, the table takes over.
+// Heads by Hyperscan: the only place that knows it. Where the CPU lacks what the library needs
+// (SSSE3), or it refuses the set, the table takes over.
 #include <hs.h>
 
 #include <limits>
-#include <string>
 #include <utility>
 
+#include "detect/head_scanner.hpp"
 #include "trailbell/base/ensure.hpp"
-#include "trailbell/detect/prefilter.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -40,36 +39,33 @@ database_ptr compile(const std::vector<literal_head>& heads) {
   return database_ptr{database};
 }
 
-// One call of find(), for the callback.
+// One call of hs_scan, for the callback.
 struct search {
-  const std::vector<literal_head>& heads;
-  std::string_view text;
+  take_head take;
+  void* context;
   std::size_t text_at;
-  std::vector<std::size_t>& places;
 };
 
 extern "C" int take_place(unsigned id, unsigned long long, unsigned long long end, unsigned,
                           void* context) {
   const search& s = *static_cast<const search*>(context);
-  if (tail_follows(s.heads[id], s.text, static_cast<std::size_t>(end))) {
-    s.places.push_back(s.text_at + static_cast<std::size_t>(end) - 1);
-  }
+  s.take(s.context, id, s.text_at + static_cast<std::size_t>(end));
   return 0;
 }
 
-class hyperscan_finder final : public literal_finder {
+class hyperscan_scanner final : public head_scanner {
  public:
-  hyperscan_finder(const hs_database_t& database, const std::vector<literal_head>& heads)
-      : database_{database}, heads_{heads} {
+  hyperscan_scanner(const hs_database_t& database, std::size_t reach)
+      : database_{database}, reach_{reach} {
     ensure(hs_alloc_scratch(&database, &scratch_) == HS_SUCCESS, "scratch space of Hyperscan");
   }
-  ~hyperscan_finder() override { hs_free_scratch(scratch_); }
+  ~hyperscan_scanner() override { hs_free_scratch(scratch_); }
 
-  void find(std::string_view text, std::vector<std::size_t>& places) override {
+  void scan(std::string_view text, take_head take, void* context) override {
     constexpr std::size_t piece_bytes = std::numeric_limits<unsigned>::max() / 2;
-    for (std::size_t at = 0;; at += piece_bytes - reach()) {
+    for (std::size_t at = 0;; at += piece_bytes - reach_) {
       const std::string_view piece = text.substr(at, piece_bytes);
-      search into{heads_, piece, at, places};
+      search into{take, context, at};
       const hs_error_t outcome =
           hs_scan(&database_, piece.data(), static_cast<unsigned>(piece.size()), 0, scratch_,
                   take_place, &into);
@@ -79,37 +75,34 @@ class hyperscan_finder final : public literal_finder {
       }
     }
   }
-  [[nodiscard]] std::size_t reach() const noexcept override { return reach_; }
 
  private:
   const hs_database_t& database_;
-  const std::vector<literal_head>& heads_;
-  std::size_t reach_ = reach_of(heads_);
+  std::size_t reach_;
   hs_scratch_t* scratch_ = nullptr;
+};
+
+class hyperscan_database final : public head_database {
+ public:
+  hyperscan_database(database_ptr database, std::size_t reach)
+      : database_{std::move(database)}, reach_{reach} {}
+  std::unique_ptr<head_scanner> open() const override {
+    return std::make_unique<hyperscan_scanner>(*database_, reach_);
+  }
+
+ private:
+  database_ptr database_;
+  std::size_t reach_;  // bytes of the longest head
 };
 
 }  // namespace
 
-struct prefilter::compiled {
-  std::vector<needed_literal> literals;
-  std::vector<literal_head> heads;
-  database_ptr database;  // null: the table
-};
-
-prefilter::prefilter(std::vector<needed_literal> literals)
-    : compiled_{std::make_unique<compiled>()} {
-  compiled_->heads = heads_of(literals);
-  compiled_->literals = std::move(literals);
-  compiled_->database = compile(compiled_->heads);
-}
-
-prefilter::~prefilter() = default;
-
-std::unique_ptr<literal_finder> prefilter::open() const {
-  if (!compiled_->database) {
-    return make_table_finder(compiled_->literals);
+std::unique_ptr<const head_database> compile_heads(const std::vector<literal_head>& heads) {
+  database_ptr database = compile(heads);
+  if (!database) {
+    return tabulate_heads(heads);
   }
-  return std::make_unique<hyperscan_finder>(*compiled_->database, compiled_->heads);
+  return std::make_unique<hyperscan_database>(std::move(database), reach_of(heads));
 }
 
 const char* prefilter::engine() noexcept {

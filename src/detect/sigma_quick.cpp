@@ -1,0 +1,144 @@
+#include "detect/sigma_quick.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+#include <variant>
+
+namespace trailbell::detect {
+namespace {
+
+using verdict = std::optional<bool>;
+
+struct known_field {
+  std::string_view path;
+  text_view (*read)(const record_fields& fields);
+  bool of_error = false;
+  bool nested = false;
+};
+
+constexpr std::array<known_field, 14> known_fields{{
+    {"eventName", [](const record_fields& f) { return f.event_name; }},
+    {"eventSource", [](const record_fields& f) { return f.event_source; }},
+    {"eventType", [](const record_fields& f) { return f.event_type; }},
+    {"awsRegion", [](const record_fields& f) { return f.aws_region; }},
+    {"recipientAccountId", [](const record_fields& f) { return f.recipient_account_id; }},
+    {"sourceIPAddress", [](const record_fields& f) { return f.source_ip; }},
+    {"userAgent", [](const record_fields& f) { return f.user_agent; }},
+    {"errorCode", [](const record_fields& f) { return f.error_code; }, true},
+    {"errorMessage", [](const record_fields& f) { return f.error_message; }, true},
+    {"userIdentity.type", [](const record_fields& f) { return f.identity.type; }, false, true},
+    {"userIdentity.arn", [](const record_fields& f) { return f.identity.arn; }, false, true},
+    {"userIdentity.userName", [](const record_fields& f) { return f.identity.user_name; }, false,
+     true},
+    {"userIdentity.principalId", [](const record_fields& f) { return f.identity.principal_id; },
+     false, true},
+    {"userIdentity.invokedBy", [](const record_fields& f) { return f.identity.invoked_by; }, false,
+     true},
+}};
+
+// Of a text, where that is all that the field is.
+struct of_text {
+  std::string_view text;
+  verdict operator()(const sigma_glob& test) const { return test.matches(text); }
+  verdict operator()(const sigma_regex& test) const { return test.found_in(text); }
+  verdict operator()(const sigma_null&) const { return false; }
+  verdict operator()(const sigma_exists& test) const { return test.wanted; }
+  verdict operator()(const sigma_number& test) const { return text == test.number.text; }
+  template <class Other>
+  verdict operator()(const Other&) const {
+    return std::nullopt;
+  }
+};
+
+// Of a field that is absent or null.
+struct of_nothing {
+  verdict operator()(const sigma_null&) const { return true; }
+  verdict operator()(const sigma_exists&) const { return std::nullopt; }
+  verdict operator()(const sigma_reference&) const { return std::nullopt; }
+  template <class Other>
+  verdict operator()(const Other&) const {
+    return false;
+  }
+};
+
+// All of the parts, or one of them.
+template <class Parts, class Of>
+verdict joined(const Parts& parts, bool all, const Of& of_part) {
+  bool known = true;
+  for (const auto& part : parts) {
+    const verdict one = of_part(part);
+    if (one == !all) {
+      return !all;
+    }
+    known = known && one.has_value();
+  }
+  return known ? verdict{all} : std::nullopt;
+}
+
+// A key of the record with a dot in it may be another way to the field. Looked for from a letter
+// that is rare.
+bool may_have_other_ways(const record_fields& fields) noexcept {
+  return fields.raw.find("Identity.") != std::string_view::npos ||
+         fields.raw.find("\\u") != std::string_view::npos;
+}
+
+}  // namespace
+
+sigma_quick::sigma_quick(const sigma_rule::content& of) : condition_{of.condition} {
+  for (const sigma_selection& one : of.selections) {
+    selection& made = selections_.emplace_back();
+    for (const std::vector<sigma_item>& items : one.any_of) {
+      std::vector<leaf>& leaves = made.emplace_back();
+      std::transform(items.begin(), items.end(), std::back_inserter(leaves), leaf_of);
+    }
+  }
+}
+
+sigma_quick::leaf sigma_quick::leaf_of(const sigma_item& item) {
+  const auto* const known =
+      std::find_if(known_fields.begin(), known_fields.end(),
+                   [&item](const known_field& one) { return one.path == item.path; });
+  return known == known_fields.end() ? leaf{&item}
+                                     : leaf{&item, known->read, known->of_error, known->nested};
+}
+
+verdict sigma_quick::holds(const record_fields& fields) const {
+  return holds(condition_, fields);
+}
+
+verdict sigma_quick::holds(const sigma_node& node, const record_fields& fields) const {
+  switch (node.kind) {
+    case sigma_node_kind::selection:
+      return joined(selections_[node.selection], false, [&](const std::vector<leaf>& leaves) {
+        return joined(leaves, true, [&](const leaf& one) { return holds(one, fields); });
+      });
+    case sigma_node_kind::negation: {
+      const verdict inner = holds(node.parts.front(), fields);
+      return inner ? verdict{!*inner} : std::nullopt;
+    }
+    case sigma_node_kind::all_of:
+    case sigma_node_kind::any_of:
+      break;
+  }
+  return joined(node.parts, node.kind == sigma_node_kind::all_of,
+                [&](const sigma_node& part) { return holds(part, fields); });
+}
+
+verdict sigma_quick::holds(const leaf& one, const record_fields& fields) {
+  const text_view text = one.read != nullptr ? one.read(fields) : std::nullopt;
+  const bool nothing = one.of_error && !fields.failed;
+  if ((!text && !nothing) || (one.nested && may_have_other_ways(fields))) {
+    return std::nullopt;
+  }
+  const verdict found =
+      joined(one.item->values, one.item->all, [&](const sigma_alternatives& alternatives) {
+        return joined(alternatives, false, [&](const sigma_test& test) {
+          return text ? std::visit(of_text{*text}, test) : std::visit(of_nothing{}, test);
+        });
+      });
+  return found ? verdict{*found != one.item->negated} : std::nullopt;
+}
+
+}  // namespace trailbell::detect
