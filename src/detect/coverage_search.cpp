@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "detect/coverage_text.hpp"
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::detect {
@@ -207,7 +206,7 @@ std::optional<sample_value> coverage_search::settle(const sample_value& base,
   if (!about_text) {
     return base;
   }
-  text_solver texts{atoms_, shape, left_};
+  text_solver texts{atoms_, shape, left_, hopeless_};
   std::optional<sample_value> record = texts.solve(base, wishes);
   undecided_ = undecided_ || (!record && texts.undecided());
   return record;

@@ -8,6 +8,7 @@
 
 #include "detect/coverage_formula.hpp"
 #include "detect/coverage_record.hpp"
+#include "detect/coverage_text.hpp"
 #include "detect/sample_value.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/detect/record_shape.hpp"
@@ -41,6 +42,7 @@ class coverage_search {
   std::size_t total_left_ = limits::coverage_total_steps_max;
   effort left_{0};
   record_solver records_;
+  hopeless_wishes hopeless_;
   bool undecided_ = false;
 };
 

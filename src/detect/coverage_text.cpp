@@ -1,8 +1,8 @@
 // The order, the cheap before the dear: the record that the values alone ask for; the same with the
 // missing terms in a member that nothing is asked of; then proofs. No record exists where no text
-// of the wide grammar fulfils the wishes, one wish at a time and then all at once; one exists where
-// the narrow grammar has a text around the members that are settled. Between the two it is
-// undecided.
+// of the wide grammar fulfils the wishes: one wish at a time, of any event's records and then of
+// this event's, and then all at once. One exists where the narrow grammar has a text around the
+// members that are settled. Between the two it is undecided.
 #include "detect/coverage_text.hpp"
 
 #include <algorithm>
@@ -62,8 +62,9 @@ std::vector<std::string> certain_texts(const record_shape& record) {
   return runs;
 }
 
-// Words between blanks, one for each field, that its first comparison holds for; and one more.
-std::string words_for(const filter_pattern& pattern, effort& left) {
+// Words between blanks, one for each field, that its first comparison holds for, or does not hold
+// for; and one more.
+std::string words_for(const filter_pattern& pattern, bool holds, effort& left) {
   std::string words;
   for (const field& part : std::get<field_pattern>(pattern.syntax().pattern).fields) {
     std::optional<std::string> word;
@@ -73,7 +74,7 @@ std::string words_for(const filter_pattern& pattern, effort& left) {
         node = &node->parts.front();
       }
       const std::unique_ptr<text_language> language = language_of(node->leaf.value);
-      const bool wanted = node->leaf.op == comparison_operator::equal;
+      const bool wanted = (node->leaf.op == comparison_operator::equal) == holds;
       const language_wish wish{language.get(), wanted};
       word = shortest_text({&wish, 1}, left);
     }
@@ -105,19 +106,18 @@ std::optional<sample_value> text_solver::stuffed(const sample_value& base,
       stuffing += (stuffing.empty() ? "" : " ") + std::string{part};
     }
   }
-  std::string parts = "a";
+  const std::string before = stuffing.empty() ? "" : stuffing + " ";
+  std::vector<std::string> texts{stuffing, before + "a"};
   for (const auto& [pattern, wanted] : wishes.unknown) {
-    parts = wanted ? words_for(*pattern, left_) : parts;
+    texts.push_back(before + words_for(*pattern, wanted, left_));
   }
-  std::string both = stuffing;
-  both.append(stuffing.empty() ? "" : " ").append(parts);
   for (const member_shape& member : record_.members) {
     const bool open = member.shape.allows(json_kind::object) && !member.shape.closed;
     if (!member.optional || member.shape.fixed || wishes.all_touched ||
         contains(wishes.touched, member.name) || !(open || member.name == "userAgent")) {
       continue;
     }
-    for (const std::string& with : {stuffing, both}) {
+    for (const std::string& with : texts) {
       sample_value value = sample_value::of_text(with);
       if (open) {
         sample_value object = sample_value::of_kind(json_kind::object);
@@ -134,6 +134,20 @@ std::optional<sample_value> text_solver::stuffed(const sample_value& base,
   return std::nullopt;
 }
 
+bool text_solver::is_hopeless(const language_wish& wish) {
+  const auto known = hopeless_.find({wish.language, wish.wanted});
+  if (known != hopeless_.end()) {
+    return known->second;
+  }
+  const text_grammar wide{cloudtrail_record(), {}, grammar_width::wide};
+  const bool hopeless = !wide.shortest({&wish, 1}, left_);
+  if (left_.spent()) {
+    return false;
+  }
+  hopeless_.emplace(std::pair{wish.language, wish.wanted}, hopeless);
+  return hopeless;
+}
+
 bool text_solver::impossible(const text_wishes& wishes) {
   const std::vector<std::string> certain = certain_texts(record_);
   for (const language_wish& wish : wishes.languages) {
@@ -147,7 +161,7 @@ bool text_solver::impossible(const text_wishes& wishes) {
   }
   return std::any_of(wishes.languages.begin(), wishes.languages.end(),
                      [&](const language_wish& wish) {
-                       return no_text_fulfils(wishes, {&wish, 1});
+                       return is_hopeless(wish) || no_text_fulfils(wishes, {&wish, 1});
                      });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <map>
 #include <unordered_set>
 
 #include "detect/text_product.hpp"
@@ -19,6 +20,25 @@ std::string key_of(std::string_view name) {
   append_json_text(name, key);
   key.push_back(':');
   return key;
+}
+
+// Which letters the wishes do not tell apart have the same number.
+std::vector<std::size_t> sorts_of(std::span<const char32_t> alphabet,
+                                  std::span<const language_wish> wishes) {
+  code_set ranges;
+  for (const language_wish& wish : wishes) {
+    wish.language->add_ranges(ranges);
+  }
+  std::map<std::vector<bool>, std::size_t> known;  // by the ranges that it is in
+  std::vector<std::size_t> sorts;
+  for (const char32_t letter : alphabet) {
+    std::vector<bool> in;
+    for (const code_range& r : ranges) {
+      in.push_back(letter >= r.first && letter <= r.last);
+    }
+    sorts.push_back(known.emplace(std::move(in), known.size()).first->second);
+  }
+  return sorts;
 }
 
 bool is_open(const record_shape& shape) {
@@ -47,6 +67,7 @@ text_grammar::state text_grammar::add() {
 
 void text_grammar::link(state from, char32_t first, char32_t last, state to) {
   nodes_[from].edges.push_back({first, last, to});
+  ranges_.insert({first, last});
 }
 
 text_grammar::state text_grammar::literal(state from, std::string_view text) {
@@ -132,15 +153,35 @@ text_grammar::state text_grammar::open_object(state from, bool nested) {
   if (width_ == grammar_width::narrow) {
     return nested ? list(from, nesting, true) : literal(from, "{}");
   }
-  // Texts, and what may stand between them.
-  const state inside = add();
-  join(literal(from, "{"), inside);
-  for (const char32_t c : std::u32string_view{U"{}[],:+-.aelnrstufE"}) {
-    link(inside, c, c, inside);
+  // What may follow what, whatever is open: a value, or a sign that one comes after.
+  const state before = literal(from, "{");
+  const state behind = add();
+  for (const std::string_view word : {"null", "true", "false"}) {
+    join(literal(before, word), behind);
   }
-  link(inside, U'0', U'9', inside);
-  join(text(inside), inside);
-  return literal(inside, "}");
+  const state number = add();
+  link(before, U'-', U'-', number);
+  link(before, U'0', U'9', number);
+  for (const char32_t c : std::u32string_view{U"+-.eE"}) {
+    link(number, c, c, number);
+  }
+  link(number, U'0', U'9', number);
+  join(number, behind);
+  join(text(before), behind);
+  for (const char32_t c : std::u32string_view{U"{["}) {
+    link(before, c, c, before);
+  }
+  for (const char32_t c : std::u32string_view{U",:"}) {
+    link(behind, c, c, before);
+  }
+  for (const char32_t c : std::u32string_view{U"}]"}) {
+    link(before, c, c, behind);  // nothing is in it
+    link(behind, c, c, behind);
+  }
+  const state end = add();
+  join(literal(before, "}"), end);
+  join(literal(behind, "}"), end);
+  return end;
 }
 
 text_grammar::state text_grammar::value(state from, const record_shape& shape) {
@@ -230,14 +271,24 @@ text_grammar::state text_grammar::root(state from, const record_shape& record,
   return literal(at, "}");
 }
 
-text_grammar::moves text_grammar::moves_of(std::span<const char32_t> alphabet) const {
-  moves all(nodes_.size());
-  for (state at = 0; at < nodes_.size(); ++at) {
-    for (const edge& e : nodes_[at].edges) {
-      for (std::size_t letter = 0; letter < alphabet.size(); ++letter) {
-        if (alphabet[letter] >= e.first && alphabet[letter] <= e.last) {
-          all[at].emplace_back(letter, e.to);
-        }
+// Letters that are the same to the wishes and lead to the same state are one: the first, which is
+// the most readable.
+text_grammar::moves text_grammar::moves_from(state at, const letters& of) const {
+  moves all;
+  std::vector<std::pair<std::size_t, state>> taken;  // sort, to
+  for (const edge& e : nodes_[at].edges) {
+    auto next = std::lower_bound(of.by_code_point.begin(), of.by_code_point.end(),
+                                 std::pair<char32_t, std::size_t>{e.first, 0});
+    std::vector<std::size_t> fit;
+    for (; next != of.by_code_point.end() && next->first <= e.last; ++next) {
+      fit.push_back(next->second);
+    }
+    std::sort(fit.begin(), fit.end());
+    for (const std::size_t letter : fit) {
+      const std::pair move{of.sorts[letter], e.to};
+      if (std::find(taken.begin(), taken.end(), move) == taken.end()) {
+        all.emplace_back(letter, e.to);
+        taken.push_back(move);
       }
     }
   }
@@ -246,18 +297,18 @@ text_grammar::moves text_grammar::moves_of(std::span<const char32_t> alphabet) c
 
 std::optional<std::string> text_grammar::shortest(std::span<const language_wish> wishes,
                                                   effort& left) const {
-  code_set ranges;
-  for (const node& n : nodes_) {
-    for (const edge& e : n.edges) {
-      ranges.push_back({e.first, e.last});
-    }
-  }
-  const std::optional<std::vector<char32_t>> alphabet = alphabet_of(wishes, std::move(ranges));
+  const std::optional<std::vector<char32_t>> alphabet =
+      alphabet_of(wishes, {ranges_.begin(), ranges_.end()});
   if (!alphabet) {
     left.give_up();
     return std::nullopt;
   }
-  const moves by_state = moves_of(*alphabet);
+  letters sorted{{}, sorts_of(*alphabet, wishes)};
+  for (std::size_t letter = 0; letter < alphabet->size(); ++letter) {
+    sorted.by_code_point.emplace_back((*alphabet)[letter], letter);
+  }
+  std::sort(sorted.by_code_point.begin(), sorted.by_code_point.end());
+  std::vector<std::optional<moves>> by_state(nodes_.size());  // made when they are first needed
   text_product product{wishes, *alphabet};
   struct visit {
     state at;
@@ -293,13 +344,16 @@ std::optional<std::string> text_grammar::shortest(std::span<const language_wish>
                     [&found](char32_t c) { append_utf8(c, found); });
       return found;
     }
-    if (!left.spend(1 + by_state[now.at].size())) {
+    if (!by_state[now.at]) {
+      by_state[now.at] = moves_from(now.at, sorted);
+    }
+    if (!left.spend(1 + by_state[now.at]->size())) {
       return std::nullopt;
     }
     for (const state to : nodes_[now.at].free) {
       reach({to, now.product, index, no_letter});
     }
-    for (const auto& [letter, to] : by_state[now.at]) {
+    for (const auto& [letter, to] : *by_state[now.at]) {
       const text_product::id next = product.next(now.product, letter);
       if (next != text_product::none) {
         reach({to, next, index, letter});

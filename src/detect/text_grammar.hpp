@@ -1,13 +1,14 @@
 // text_grammar: the compact JSON texts of the records of a shape, as an automaton.
 //
 // Exact where the shape is: every member in the reference's order, or left out. What is inside an
-// open object is not regular, so there are two grammars. `wide` lets its tokens stand in any order:
-// what no text of it fulfils, no record does. `narrow` has objects and arrays nested a few
-// deep, and in one open object only: every text of it is a record.
+// open object is not regular, so there are two grammars. `wide` knows which of its tokens may
+// follow which, and not what is open: what no text of it fulfils, no record does. `narrow` has
+// objects and arrays nested a few deep, and in one open object only: every text of it is a record.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,9 +51,13 @@ class text_grammar {
     std::vector<state> free;  // without a code point
   };
 
-  using moves = std::vector<std::vector<std::pair<std::size_t, state>>>;  // by state: letter, to
+  using moves = std::vector<std::pair<std::size_t, state>>;  // letter, to
+  struct letters {
+    std::vector<std::pair<char32_t, std::size_t>> by_code_point;
+    std::vector<std::size_t> sorts;  // of each letter: the same where the wishes see no difference
+  };
 
-  [[nodiscard]] moves moves_of(std::span<const char32_t> alphabet) const;
+  [[nodiscard]] moves moves_from(state at, const letters& of) const;
   state add();
   void link(state from, char32_t first, char32_t last, state to);
   void join(state from, state to) { nodes_[from].free.push_back(to); }
@@ -69,6 +74,7 @@ class text_grammar {
 
   grammar_width width_;
   std::vector<node> nodes_;
+  std::set<code_range> ranges_;  // of all edges
   state end_ = 0;
 };
 

@@ -89,6 +89,8 @@ constexpr std::array<principal, 3> principals{{
     {"group", "Group", &target_fields::group_name},
 }};
 
+// Whom the call is about is what it names; where it names several, as AddUserToGroup does, the last
+// that its own name says, too.
 alert_target build_target(const record_fields& fields) {
   const target_fields& from = fields.target;
   alert_target target;
@@ -96,9 +98,10 @@ alert_target build_target(const record_fields& fields) {
   target.policy_name = from.policy_name;
   const std::string_view call = fields.event_name.value_or("");
   for (const principal& p : principals) {
-    if (call.find(p.word) != std::string_view::npos) {
+    const text_view& name = from.*p.name;
+    if (name && (!target.principal_type || call.find(p.word) != std::string_view::npos)) {
       target.principal_type = p.kind;
-      target.principal_name = from.*p.name;
+      target.principal_name = name;
     }
   }
   return target;

@@ -170,6 +170,8 @@ SEEDS = {
         "numbers": "{ $.requestParameters.a > 1 && $.requestParameters.a = \"1*\" }",
         "regex": "{ $.userAgent = %^a{2,3}[^b-d]?$|x% }\n%Policy%",
         "terms": '?CreatePolicy ?"\\"readOnly\\":false,"\n-alice',
+        "blanks": '"\\"eventName\\": \\"CreatePolicy\\""\n-"\\"a\\": 1"\n"\\": "',
+        "last_field": "[..., w = *Policy*]\n[..., w != *Policy*]",
         "fields": "[a, b = x*, ...]\n[w = *Policy]",
         "empty": "\n[]",
     },

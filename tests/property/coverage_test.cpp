@@ -199,6 +199,43 @@ TEST(coverage_property, an_answer_is_true_of_every_record) {
   }
 }
 
+// Terms that are pieces of structure, with blanks and without, and fields: alone and in pairs.
+TEST(coverage_property, quoted_terms_and_fields_are_told_truly) {
+  std::vector<std::string> patterns{"[..., w = *Policy*]", "[..., w != *Policy*]",
+                                    "[a, b = a*, ...]", "[a, b]", "ab"};
+  for (const char* const left : {R"(\"a\")", R"(\"eventName\")", R"(\"readOnly\")", "", "{"}) {
+    for (const char* const joint : {":", ": ", ", "}) {
+      for (const char* const right : {R"(\"a\")", "1", "false", R"(\"CreatePolicy\")"}) {
+        const std::string term = "\"" + std::string{left} + joint + right + "\"";
+        patterns.push_back(term);
+        patterns.push_back("-" + term);
+      }
+    }
+  }
+  auto universe = small_universe();
+  for (const char* const agent : {"a b", ": 1", R"(a\" : 1 )", R"( x a, \"a\", {)"}) {
+    universe.push_back(std::make_unique<read_record>());
+    read_into(R"({"eventSource":"iam.amazonaws.com","eventName":"CreatePolicy","userAgent":")" +
+                  std::string{agent} + R"(","readOnly":false,"eventType":"AwsApiCall",)" +
+                  R"("managementEvent":true,"eventCategory":"Management"})",
+              *universe.back());
+  }
+  const detect::record_shape shape = domain();
+  const auto check = [&](std::vector<std::string> set, bool decided) {
+    const question asked{std::move(set)};
+    asked.check_witness(shape);
+    ASSERT_FALSE(decided && asked.answer().grade == coverage_grade::undetermined)
+        << asked.describe();
+    for (const auto& record : universe) {
+      asked.check(*record);
+    }
+  };
+  for (std::size_t i = 0; i < patterns.size() && !testing::Test::HasFatalFailure(); ++i) {
+    check({patterns[i]}, true);
+    check({patterns[i], patterns[(i * 37 + 11) % patterns.size()]}, false);
+  }
+}
+
 // Sets that cover everything, against many records.
 TEST(coverage_property, nothing_slips_through_what_is_full) {
   const std::size_t records = from_environment("TRAILBELL_COVERAGE_RECORDS", 100'000);

@@ -54,6 +54,20 @@ TEST(coverage_of_texts, a_term_may_be_a_piece_of_structure) {
   EXPECT_EQ(grade_of({R"("\", \"")"}), partial);  // in a text, for compact JSON has no such blank
 }
 
+// Blanks stand within texts alone, and there a quote has a backslash.
+TEST(coverage_of_texts, a_quoted_term_with_a_blank_behind_its_colon_is_in_no_record) {
+  for (const char* const term :
+       {R"("\"eventName\": \"CreatePolicy\"")", R"("\"eventName\": ")",
+        R"("\"userName\": \"bob\"")", R"("\"a\": 1")", R"("{ \"eventName\"")", R"("\"a\" : \"b\"")",
+        R"("\", \"a")", R"("\"a\"b")"}) {
+    EXPECT_EQ(grade_of({term}), none) << term;
+    EXPECT_EQ(grade_of({"-" + std::string{term}}), full) << term;
+  }
+  EXPECT_EQ(grade_of({R"("\": \"")"}), partial);  // a text that is so
+  EXPECT_EQ(grade_of({R"("\": 1")"}), partial);   // or begins so
+  EXPECT_EQ(grade_of({R"("\"a\": 1")", "ePolicy"}), ask({"ePolicy"}).grade);
+}
+
 TEST(coverage_of_texts, terms_and_conditions_are_seen_together) {
   EXPECT_EQ(grade_of({"-errorCode", "{ $.errorCode = * }"}), partial);  // in another member
   EXPECT_EQ(grade_of({R"(-"\"errorCode\":\"x\"")", R"({ $.errorCode = x })"}), partial);
@@ -75,6 +89,9 @@ TEST(coverage_of_texts, fields_are_told_or_undetermined) {
   EXPECT_EQ(grade_of({"[text > 5]"}), none);
   EXPECT_EQ(grade_of({"[a, b]"}), partial);
   EXPECT_EQ(grade_of({"[a, b = x*, ...]"}), partial);
+  EXPECT_EQ(grade_of({"[..., w = *Policy*]"}), partial);
+  EXPECT_EQ(grade_of({"[..., w != *Policy*]"}), partial);
+  EXPECT_THAT(*ask({"[..., w = *Policy*]"}).witness, HasSubstr("a a"));
   EXPECT_EQ(grade_of({"[a, b = 4* && b = 5*, ...]"}), undetermined);
 }
 

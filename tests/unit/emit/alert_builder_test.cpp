@@ -24,7 +24,11 @@ struct target_case {
 class targets : public ::testing::TestWithParam<target_case> {};
 
 TEST_P(targets, say_whom_the_call_changes) {
-  const alert made = build(call(GetParam().name));
+  record_fields fields = call(GetParam().name);
+  if (GetParam().type.empty()) {  // its request names nobody
+    fields.target = {"arn:policy", "inline", {}, {}, {}, {}};
+  }
+  const alert made = build(fields);
   EXPECT_EQ(made.target.policy_arn, "arn:policy");
   EXPECT_EQ(made.target.policy_name, "inline");
   if (GetParam().type.empty()) {
@@ -54,6 +58,34 @@ INSTANTIATE_TEST_SUITE_P(the_sixteen, targets,
                                            target_case{"AttachGroupPolicy", "group", "some-group"},
                                            target_case{"DetachGroupPolicy", "group", "some-group"}),
                          [](const auto& each) { return std::string{each.param.name}; });
+
+TEST(target, is_whom_the_request_names_and_nobody_where_it_names_none) {
+  record_fields fields;
+  fields.event_name = "AddRoleToInstanceProfile";
+  EXPECT_FALSE(build(fields).target.principal_type.has_value());
+  fields.event_name = "CreateAccessKey";
+  fields.target.user_name = "alice";
+  EXPECT_EQ(build(fields).target.principal_type, "user");
+  EXPECT_EQ(build(fields).target.principal_name, "alice");
+  fields.event_name = "DescribeRoleGroups";  // names what it is not about
+  EXPECT_EQ(build(fields).target.principal_type, "user");
+  fields.event_name.reset();
+  EXPECT_EQ(build(fields).target.principal_name, "alice");
+}
+
+TEST(target, of_several_is_the_last_that_the_calls_own_name_says) {
+  record_fields fields;
+  fields.event_name = "AddUserToGroup";
+  fields.target.user_name = "alice";
+  fields.target.group_name = "ops";
+  EXPECT_EQ(build(fields).target.principal_type, "group");
+  fields.event_name = "UpdateUser";
+  EXPECT_EQ(build(fields).target.principal_name, "alice");
+  fields.target.role_name = "ci";
+  EXPECT_EQ(build(fields).target.principal_name, "alice");
+  fields.event_name = "Other";
+  EXPECT_EQ(build(fields).target.principal_type, "role");
+}
 
 TEST(target, a_created_policy_has_the_arn_of_the_answer) {
   record_fields fields;
