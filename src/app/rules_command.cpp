@@ -68,6 +68,7 @@ void append_place(const loaded_rule& one, std::string& out) {
 
 std::vector<detect::rule_ptr> rules_of(const std::vector<loaded_rule>& loaded) {
   std::vector<detect::rule_ptr> rules;
+  rules.reserve(loaded.size());
   for (const loaded_rule& one : loaded) {
     rules.push_back(one.rule);
   }

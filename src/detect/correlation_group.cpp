@@ -96,7 +96,7 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
     bytes_ += entry.bytes();
     advance(node, entries_.emplace(time, std::move(entry)));
   }
-  const place added = last_;
+  const auto added = last_;
   if (progress_.count(node, added->second) >= node.least) {
     return take(node, added);
   }
@@ -114,7 +114,7 @@ void correlation_group::advance(const correlation_node& node, place added) {
   if (!known_ || std::next(last_) != added) {
     progress_.clear();
     first_ = entries_.lower_bound(added->first - node.timespan_ns);
-    for (place one = first_; one != added; ++one) {
+    for (auto one = first_; one != added; ++one) {
       progress_.add(node, one->second);
     }
     known_ = true;
@@ -130,12 +130,12 @@ void correlation_group::advance(const correlation_node& node, place added) {
 // too late.
 std::optional<correlation_group::place> correlation_group::find_enough(const correlation_node& node,
                                                                        place added) const {
-  place last = std::next(added);
+  auto last = std::next(added);
   if (last == entries_.end() || entries_.size() < node.least) {
     return std::nullopt;
   }
   correlation_progress progress = progress_;
-  place first = first_;
+  auto first = first_;
   for (; last != entries_.end() && last->first <= added->first + node.timespan_ns; ++last) {
     progress.add(node, last->second);
     for (; first->first < last->first - node.timespan_ns; ++first) {
@@ -153,8 +153,8 @@ correlation_outcome correlation_group::take(const correlation_node& node, place 
   correlation_progress progress;
   correlation_outcome outcome;
   const correlation_event* previous = nullptr;
-  const place end = std::next(last);
-  for (place one = entries_.lower_bound(last->first - node.timespan_ns); one != end; ++one) {
+  const auto end = std::next(last);
+  for (auto one = entries_.lower_bound(last->first - node.timespan_ns); one != end; ++one) {
     progress.add(node, one->second);
     append_event(one->second, previous, outcome.whole);
   }
@@ -167,7 +167,7 @@ correlation_outcome correlation_group::take(const correlation_node& node, place 
 }
 
 void correlation_group::drop_oldest(const correlation_node& node) {
-  const place oldest = entries_.begin();
+  const auto oldest = entries_.begin();
   if (known_ && oldest == first_) {
     progress_.remove(node, oldest->second);
     known_ = first_ != last_;

@@ -29,6 +29,7 @@ std::vector<correlation_entry> entries_of(const correlation_input& input) {
     return {{input.event, input.member, {}}};
   }
   std::vector<correlation_entry> entries;
+  entries.reserve(input.values.size());
   for (const std::string& value : input.values) {
     entries.push_back({input.event, input.member, value});
   }
@@ -44,10 +45,10 @@ std::size_t bytes_of(const alert& record) {
   for (const alert_feed& feed : record.burst->feeds) {
     bytes += sizeof feed;
     for (const auto& [name, value] : feed.group) {
-      bytes += name.size() + value.size() + 2 * sizeof name;
+      bytes += name.size() + value.size() + 2 * sizeof(std::string);
     }
     for (const std::string& value : feed.values) {
-      bytes += value.size() + sizeof value;
+      bytes += value.size() + sizeof(std::string);
     }
   }
   return bytes;

@@ -156,6 +156,7 @@ class linker {
                         [&](const auto& place) { return means(field.rule.text, *place); });
         if (!known) {
           std::vector<std::string_view> names;
+          names.reserve(own.draft->rules.size());
           for (const placed_text& rule : own.draft->rules) {
             names.emplace_back(rule.text);
           }

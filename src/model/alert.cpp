@@ -62,7 +62,7 @@ void alert::own_texts() {
 
 alert alert::copy() const {
   alert made;
-  static_cast<alert_content&>(made) = *this;
+  static_cast<alert_content&>(made) = static_cast<const alert_content&>(*this);
   made.own_texts();
   return made;
 }
