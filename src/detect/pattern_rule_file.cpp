@@ -110,7 +110,8 @@ class rule_reader {
                                    const char* remedy) {
     if (const yaml_node* const value = rule_.find(key)) {
       for (const yaml_node& item : value->items) {
-        if (item.kind == yaml_kind::scalar && !item.text.empty() && !fits(item.text)) {
+        if (item.kind == yaml_kind::scalar && item.type() == yaml_type::text &&
+            !item.text.empty() && !fits(item.text)) {
           rule_.problem(item.at, "'" + item.text + "' does not fit in '" + key + "'", remedy);
         }
       }
@@ -151,12 +152,12 @@ class rule_reader {
     }
     const std::span<const yaml_node> items = rule_.list(*value, "suppress");
     if (items.size() > suppress_max) {
-      rule_.problem(value->at, "more than 32 patterns in 'suppress'");
+      rule_.problem(value->at, "more than 32 patterns in 'suppress'", "join some of them with ||");
     }
     for (const yaml_node& item : items) {
       std::optional<filter_pattern> pattern = parse_pattern(item, "suppress");
       if (pattern && std::find(all.begin(), all.end(), *pattern) != all.end()) {
-        rule_.problem(item.at, "this pattern stands in 'suppress' twice");
+        rule_.problem(item.at, "this pattern stands in 'suppress' twice", "remove one");
       } else if (pattern) {
         all.push_back(std::move(*pattern));
       }
@@ -239,7 +240,8 @@ class rule_reader {
       threshold.count = whole_number(count->text).value_or(0);
       if (count->kind != yaml_kind::scalar || count->type() != yaml_type::integer ||
           threshold.count < 2 || threshold.count > count_max) {
-        in.problem(count->at, "'count' is a whole number from 2 to 1000000");
+        in.problem(count->at, "'count' is a whole number from 2 to 1000000",
+                   "write one, such as 5");
       }
     }
     if (const yaml_node* const window = in.required("window")) {
@@ -254,13 +256,13 @@ class rule_reader {
     if (const yaml_node* const groups = in.find("group_by")) {
       const std::span<const yaml_node> items = in.list(*groups, "group_by");
       if (items.size() > groups_max) {
-        in.problem(groups->at, "more than 8 selectors in 'group_by'");
+        in.problem(groups->at, "more than 8 selectors in 'group_by'", "remove some");
       }
       for (const yaml_node& item : items) {
         std::optional<selector> where = read_selector(in, item);
         if (where && std::find(threshold.group_by.begin(), threshold.group_by.end(), *where) !=
                          threshold.group_by.end()) {
-          in.problem(item.at, "this selector stands in 'group_by' twice");
+          in.problem(item.at, "this selector stands in 'group_by' twice", "remove one");
         } else if (where) {
           threshold.group_by.push_back(std::move(*where));
         }

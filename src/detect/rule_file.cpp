@@ -1,7 +1,9 @@
 #include "trailbell/detect/rule_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -19,13 +21,14 @@ class loader {
  public:
   // What stands in one file may be meant for the rules of all, so that all are read first.
   void read(const rule_text& source) {
-    source_file& read = files_.emplace_back();
+    source_file& read = files_.emplace_back(source_file{source.path, {}, {}});
     result<yaml_file, file_problem> yaml = read_yaml(source.path, source.text);
     if (!yaml) {
       read.problems.push_back(yaml.failure());
       return;
     }
     read.yaml = std::move(yaml.value());
+    read.problems = read.yaml.problems;
     if (read.yaml.documents.empty()) {
       read.problems.push_back({source.path, {}, "no rule in it", "remove the file, or write one"});
     }
@@ -44,10 +47,11 @@ class loader {
       }
     }
     apply_sigma_filters(filters_, names_, rules_, problems_);
-    link_sigma_correlations(correlations_, names_, rules_,
-                            problems_);  // of rules with their filters
+    // Behind the filters: what correlations count is what those leave.
+    link_sigma_correlations(correlations_, names_, rules_, problems_);
     check_ids();
     if (!problems_.empty()) {
+      sort_problems();
       return rule_problems{std::move(problems_)};
     }
     return std::move(rules_);
@@ -55,6 +59,7 @@ class loader {
 
  private:
   struct source_file {
+    std::string path;
     yaml_file yaml;  // without documents where it could not be read
     problem_list problems;
   };
@@ -63,13 +68,60 @@ class loader {
     to.insert(to.end(), more.begin(), more.end());
   }
 
+  // By file, as they were given, and by place.
+  void sort_problems() {
+    std::unordered_map<std::string_view, std::size_t> rank;
+    for (const source_file& source : files_) {
+      rank.emplace(source.path, rank.size());
+    }
+    std::stable_sort(problems_.begin(), problems_.end(),
+                     [&rank](const file_problem& a, const file_problem& b) {
+                       const auto place = [&rank](const file_problem& p) {
+                         return std::tuple{rank[p.path], p.at.line, p.at.column};
+                       };
+                       return place(a) < place(b);
+                     });
+  }
+
+  // The key that decides a document's kind, where it may be misspelt.
+  static const yaml_member* misspelt_kind(const yaml_node& document, std::string_view& kind) {
+    constexpr std::array<std::string_view, 4> kinds{"pattern", "detection", "correlation",
+                                                    "filter"};
+    for (const yaml_member& member : document.members) {
+      kind = nearest(member.key, kinds);
+      if (!kind.empty()) {
+        return &member;
+      }
+    }
+    return nullptr;
+  }
+
+  // Nothing says what the document is: the most is told by reading it as what it may be meant for.
+  void load_unknown(const yaml_file& file, const yaml_node& document) {
+    std::string_view kind;
+    const yaml_member* const misspelt = misspelt_kind(document, kind);
+    if (misspelt != nullptr) {
+      problems_.push_back({file.path, misspelt->at, "unknown key '" + misspelt->key + "'",
+                           "did you mean '" + std::string{kind} + "'?"});
+      yaml_node meant = document;
+      meant.members[static_cast<std::size_t>(misspelt - document.members.data())].key = kind;
+      load_document(file, meant);
+    } else if (document.find("severity") != nullptr) {
+      keep(file, document, read_pattern_rule(file, document, problems_));
+    } else {
+      problems_.push_back({file.path, document.at,
+                           "no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'",
+                           "see rules/README.md"});
+    }
+  }
+
   // What a document holds decides who reads it.
   void load_document(const yaml_file& file, const yaml_node& document) {
     const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
     if (document.kind != yaml_kind::mapping) {
       problems_.push_back({file.path, document.at,
                            std::string{"a rule is a mapping, and here stands "} + name_of(document),
-                           ""});
+                           "write 'id: ...' and so on, or remove it"});
     } else if (has("pattern")) {
       keep(file, document, read_pattern_rule(file, document, problems_));
     } else if (has("correlation")) {
@@ -81,9 +133,7 @@ class loader {
     } else if (is_sigma_rule(document)) {
       load_sigma_rule(file, document);
     } else if (!is_sigma_placeholders(document)) {
-      problems_.push_back({file.path, document.at,
-                           "no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'",
-                           "see rules/README.md"});
+      load_unknown(file, document);
     }
   }
 

@@ -65,7 +65,8 @@ void add(const yaml_mapping& in, const yaml_node& node, json_builder& builder) {
 
 void read_test_record(const yaml_mapping& in, const yaml_node& record, rule_test& into) {
   if (record.kind != yaml_kind::mapping) {
-    in.problem(record.at, std::string{"'record' is a mapping, and here stands "} + name_of(record));
+    in.problem(record.at, std::string{"'record' is a mapping, and here stands "} + name_of(record),
+               "write the record's members: {eventName: StopLogging}");
     return;
   }
   json_builder builder;

@@ -37,15 +37,16 @@ class parser {
     }
     std::optional<sigma_node> node = joined(sigma_node_kind::any_of, 0);
     if (node && !next_.text.empty()) {
-      return fail(next_.at, next_.text == ")"
-                                ? "a bracket that nothing opened"
-                                : "neither 'and' nor 'or' in front of " + in_quotes(next_.text));
+      return fail(next_.at,
+                  next_.text == ")" ? "a bracket that nothing opened"
+                                    : "neither 'and' nor 'or' in front of " + in_quotes(next_.text),
+                  next_.text == ")" ? "remove it" : "write one of them");
     }
     return node;
   }
 
  private:
-  std::nullopt_t fail(std::size_t at, std::string what, std::string remedy = {}) {
+  std::nullopt_t fail(std::size_t at, std::string what, std::string remedy) {
     if (!failed_) {
       in_.problem(in_.file.place_in(source_, at), std::move(what), std::move(remedy));
     }
@@ -97,7 +98,8 @@ class parser {
 
   std::optional<sigma_node> negated(std::size_t depth) {
     if (depth > limits::sigma_condition_depth_max) {
-      return fail(next_.at, "this condition is nested too deeply");
+      return fail(next_.at, "this condition is nested too deeply",
+                  "remove brackets or split the rule");
     }
     if (!is_next("not")) {
       return operand(depth);
@@ -115,13 +117,13 @@ class parser {
   std::optional<sigma_node> operand(std::size_t depth) {
     const word here = next_;
     if (here.text.empty() || here.text == ")" || is_next("and") || is_next("or")) {
-      return fail(here.at, "a selection is missing here");
+      return fail(here.at, "a selection is missing here", "write its name");
     }
     advance();
     if (here.text == "(") {
       std::optional<sigma_node> inner = joined(sigma_node_kind::any_of, depth + 1);
       if (inner && next_.text != ")") {
-        return fail(here.at, "this bracket is not closed");
+        return fail(here.at, "this bracket is not closed", "close it");
       }
       advance();
       return inner;
@@ -151,7 +153,8 @@ class parser {
     }
     const word which = next_;
     if (which.text.empty() || which.text == "(" || which.text == ")") {
-      return fail(which.at, "behind 'of' stands 'them' or a name with wildcards");
+      return fail(which.at, "behind 'of' stands 'them' or a name with wildcards",
+                  "write '1 of selection_*', say");
     }
     advance();
     const bool them = equal_folded(which.text, "them");
@@ -166,7 +169,8 @@ class parser {
       }
     }
     if (node.parts.empty()) {
-      return fail(which.at, "no selection fits " + in_quotes(which.text));
+      return fail(which.at, "no selection fits " + in_quotes(which.text),
+                  "correct the name, or remove this part");
     }
     return node;
   }
@@ -178,7 +182,8 @@ class parser {
       known.emplace_back(one.name);
     }
     const std::string_view near = nearest(name, known);
-    return near.empty() ? "" : "did you mean " + in_quotes(near) + "?";
+    return near.empty() ? "add that selection, or correct the name"
+                        : "did you mean " + in_quotes(near) + "?";
   }
 
   const sigma_reading& in_;
@@ -199,7 +204,8 @@ std::optional<sigma_node> read_sigma_condition(const sigma_reading& in, const ya
   for (std::size_t i = 0; i < (list ? condition.items.size() : 1); ++i) {
     const yaml_node& one = list ? condition.items[i] : condition;
     if (one.kind != yaml_kind::scalar || one.type() == yaml_type::null) {
-      in.problem(one.at, std::string{"a condition is a text, and here stands "} + name_of(one));
+      in.problem(one.at, std::string{"a condition is a text, and here stands "} + name_of(one),
+                 "write 'condition: selection', say");
       sound = false;
       continue;
     }
@@ -210,7 +216,7 @@ std::optional<sigma_node> read_sigma_condition(const sigma_reading& in, const ya
     }
   }
   if (list && condition.items.empty()) {
-    in.problem(condition.at, "an empty list of conditions");
+    in.problem(condition.at, "an empty list of conditions", "write one");
     sound = false;
   }
   if (!sound) {

@@ -17,7 +17,7 @@ std::vector<sigma_item> read_map(const sigma_reading& in, const yaml_node& map) 
   }
   for (const yaml_member& member : map.members) {
     if (member.key.empty()) {
-      in.problem(member.at, "an empty field name");
+      in.problem(member.at, "an empty field name", "write the field's path");
       continue;
     }
     const yaml_node key{yaml_kind::scalar, member.at, member.key, true, {}, {}};
@@ -43,13 +43,14 @@ sigma_selection read_selection(const sigma_reading& in, const yaml_member& membe
   if (value.kind == yaml_kind::mapping) {
     selection.any_of.push_back(read_map(in, value));
   } else if (value.kind == yaml_kind::scalar && value.type() == yaml_type::null) {
-    in.problem(member.at, "the selection '" + member.key + "' is empty");
+    in.problem(member.at, "the selection '" + member.key + "' is empty",
+               "name a field and its value");
   } else if (!maps) {
     selection.any_of.push_back(read_keywords(in, value));
   }
   for (const yaml_node& item : maps ? value.items : std::vector<yaml_node>{}) {
     if (item.kind == yaml_kind::sequence) {
-      in.problem(item.at, "a list within a list of selections");
+      in.problem(item.at, "a list within a list of selections", "write one list");
     } else {
       selection.any_of.push_back(item.kind == yaml_kind::mapping ? read_map(in, item)
                                                                  : read_keywords(in, item));

@@ -21,7 +21,8 @@ class reader {
   result<std::shared_ptr<const sigma_rule>, problem_list> read() {
     if (document_.kind != yaml_kind::mapping) {
       problem(document_.at,
-              std::string{"a rule is a mapping, and here stands "} + name_of(document_));
+              std::string{"a rule is a mapping, and here stands "} + name_of(document_),
+              "write 'title: ...' and so on");
       return std::move(problems_);
     }
     refuse_collections();
@@ -56,7 +57,7 @@ class reader {
   problem_list take_problems() { return std::move(problems_); }
 
  private:
-  void problem(text_place at, std::string what, std::string remedy = {}) {
+  void problem(text_place at, std::string what, std::string remedy) {
     problems_.push_back({file_.path, at, std::move(what), std::move(remedy)});
   }
 
@@ -76,8 +77,8 @@ class reader {
   std::string scalar(const char* key) {
     const yaml_node* const value = find(key);
     if (value != nullptr && value->kind != yaml_kind::scalar) {
-      problem(value->at,
-              "'" + std::string{key} + "' is a text, and here stands " + name_of(*value));
+      problem(value->at, "'" + std::string{key} + "' is a text, and here stands " + name_of(*value),
+              "write one text");
     }
     return value == nullptr || value->kind != yaml_kind::scalar ? "" : value->text;
   }
@@ -96,7 +97,8 @@ class reader {
         all.push_back(one.text);
       } else {
         problem(one.at,
-                "'" + std::string{key} + "' is a list of texts, and here stands " + name_of(one));
+                "'" + std::string{key} + "' is a list of texts, and here stands " + name_of(one),
+                "write one text for each entry");
       }
     }
     return all;

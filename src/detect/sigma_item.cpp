@@ -46,7 +46,8 @@ bool check_list(const sigma_reading& in, const yaml_node& key, const yaml_node& 
   }
   for (const yaml_node& one : values) {
     if (one.kind != yaml_kind::scalar && value.kind == yaml_kind::sequence) {
-      in.problem(one.at, std::string{name_of(one)} + " where a value belongs");
+      in.problem(one.at, std::string{name_of(one)} + " where a value belongs",
+                 "write one text or number");
     } else if (one.kind == yaml_kind::scalar && one.type() == yaml_type::null &&
                values.size() > 1) {
       in.problem(one.at, "null within a list of values",

@@ -31,7 +31,7 @@ struct sigma_reading {
   bool runs;  // false: the rule is for other logs, and what only running needs is not asked for
   problem_list& problems;
 
-  void problem(text_place at, std::string what, std::string remedy = {}) const;
+  void problem(text_place at, std::string what, std::string remedy) const;
 };
 
 // `key` is the field name with its modifiers; empty for keywords.

@@ -97,7 +97,7 @@ class reader {
   }
 
  private:
-  void problem(std::size_t offset, std::string what, std::string remedy = {}) {
+  void problem(std::size_t offset, std::string what, std::string remedy) {
     problems_.push_back(
         {file_.path, file_.place_in(key_, offset), std::move(what), std::move(remedy)});
   }
@@ -107,9 +107,10 @@ class reader {
     if (!one) {
       const std::string_view near = word.empty() ? word : nearest(word, names);
       problem(offset, "unknown modifier '" + std::string{word} + "'",
-              near.empty() ? "" : "did you mean '" + std::string{near} + "'?");
+              near.empty() ? "write one that Sigma has, such as 'contains'"
+                           : "did you mean '" + std::string{near} + "'?");
     } else if (out_.has(*one)) {
-      problem(offset, "the modifier '" + std::string{word} + "' stands here twice");
+      problem(offset, "the modifier '" + std::string{word} + "' stands here twice", "remove one");
     } else {
       out_.chain.push_back(*one);
       offsets_.push_back(offset);

@@ -104,7 +104,8 @@ std::optional<std::vector<std::string>> sigma_value_reader::expand(const yaml_no
       return std::nullopt;
     }
     if (all.size() * known->second.size() > limits::sigma_expansions_max) {
-      in_.problem(value.at, "its placeholders stand for too many values");
+      in_.problem(value.at, "its placeholders stand for too many values",
+                  "make several rules of it");
       return std::nullopt;
     }
     std::vector<std::string> more;
@@ -128,7 +129,8 @@ sigma_alternatives sigma_value_reader::tests_of(const yaml_node& value, std::str
   if (modifiers_.kind == sigma_kind::exists) {
     if (type != yaml_type::boolean) {
       in_.problem(value.at,
-                  "'exists' is true or false, and here stands " + std::string{name_of(value)});
+                  "'exists' is true or false, and here stands " + std::string{name_of(value)},
+                  "write one of them, without quotes");
       return {};
     }
     return single(sigma_exists{value.text.front() == 't' || value.text.front() == 'T'});
@@ -233,7 +235,8 @@ std::optional<std::vector<sigma_text>> sigma_value_reader::coded(const yaml_node
   }
   const auto spelt = spell_dashes(text, limits::sigma_expansions_max);
   if (!spelt) {
-    in_.problem(value.at, "too many dashes for 'windash' in front of '" + name + "'");
+    in_.problem(value.at, "too many dashes for 'windash' in front of '" + name + "'",
+                "leave 'windash' out, and list the spellings that matter");
     return std::nullopt;
   }
   std::vector<sigma_text> all;
@@ -276,7 +279,8 @@ sigma_alternatives sigma_value_reader::reference(const yaml_node& value,
                                                  std::string_view text) const {
   const sigma_text path = read_sigma_text(text);
   if (path.empty() || has_wildcard(path)) {
-    in_.problem(value.at, path.empty() ? "an empty field name" : "a field name with wildcards");
+    in_.problem(value.at, path.empty() ? "an empty field name" : "a field name with wildcards",
+                "write the path of one field");
     return {};
   }
   const text_relation relation = modifiers_.has(startswith) ? text_relation::starts_with
@@ -310,8 +314,10 @@ sigma_alternatives sigma_value_reader::comparison(const yaml_node& value) const 
   const auto [stop, failure] = std::from_chars(value.text.data(), end, number);
   if (value.type() != yaml_type::integer || failure != std::errc{} || stop != end ||
       number < range.least || number > range.most) {
-    in_.problem(value.at, "'" + word + "' is a whole number from " + std::to_string(range.least) +
-                              " to " + std::to_string(range.most));
+    in_.problem(value.at,
+                "'" + word + "' is a whole number from " + std::to_string(range.least) + " to " +
+                    std::to_string(range.most),
+                "write such a number");
     return {};
   }
   return single(sigma_time{range.part, op, number});

@@ -45,7 +45,8 @@ yaml_mapping::yaml_mapping(const yaml_file& file, const yaml_node& node, const c
                            std::span<const std::string_view> known, problem_list& problems)
     : file_{file}, node_{node}, what_{what}, problems_{problems} {
   if (node.kind != yaml_kind::mapping) {
-    problem(node.at, std::string{what} + " is a mapping, and here stands " + name_of(node));
+    problem(node.at, std::string{what} + " is a mapping, and here stands " + name_of(node),
+            "write '" + std::string{known.front()} + ": ...' and so on");
   }
   for (const yaml_member& member : node.members) {
     if (std::find(known.begin(), known.end(), member.key) != known.end()) {
@@ -79,7 +80,7 @@ std::optional<std::string> yaml_mapping::line(const yaml_node& value, std::strin
                                               std::size_t bytes_max) const {
   if (value.kind != yaml_kind::scalar || value.type() != yaml_type::text) {
     const bool quotable = value.kind == yaml_kind::scalar && value.type() != yaml_type::null;
-    wrong_type(value, key, "a text", quotable ? "put it in quotes" : "");
+    wrong_type(value, key, "a text", quotable ? "put it in quotes" : "write one text");
     return std::nullopt;
   }
   const std::size_t bad = value.text.find_first_of("\n\r\t");
@@ -106,7 +107,7 @@ std::vector<std::string> yaml_mapping::lines(std::string_view key, std::size_t b
   for (const yaml_node& item : list(*value, key)) {
     std::optional<std::string> text = line(item, key, bytes_max);
     if (text && std::find(all.begin(), all.end(), *text) != all.end()) {
-      problem(item.at, in_quotes(*text) + " stands in " + in_quotes(key) + " twice");
+      problem(item.at, in_quotes(*text) + " stands in " + in_quotes(key) + " twice", "remove one");
     } else if (text) {
       all.push_back(std::move(*text));
     }
@@ -116,7 +117,7 @@ std::vector<std::string> yaml_mapping::lines(std::string_view key, std::size_t b
 
 std::optional<bool> yaml_mapping::truth(const yaml_node& value, std::string_view key) const {
   if (value.kind != yaml_kind::scalar || value.type() != yaml_type::boolean) {
-    wrong_type(value, key, "true or false");
+    wrong_type(value, key, "true or false", "write one of them, without quotes");
     return std::nullopt;
   }
   return value.text.front() == 't' || value.text.front() == 'T';
@@ -124,7 +125,7 @@ std::optional<bool> yaml_mapping::truth(const yaml_node& value, std::string_view
 
 std::span<const yaml_node> yaml_mapping::list(const yaml_node& value, std::string_view key) const {
   if (value.kind != yaml_kind::sequence) {
-    wrong_type(value, key, "a list");
+    wrong_type(value, key, "a list", "write each entry behind a dash, or [a, b]");
     return {};
   }
   return value.items;

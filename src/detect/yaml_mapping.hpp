@@ -41,11 +41,11 @@ class yaml_mapping {
   // A list; else a problem, and no items.
   [[nodiscard]] std::span<const yaml_node> list(const yaml_node& value, std::string_view key) const;
 
-  void problem(text_place at, std::string what, std::string remedy = {}) const;
+  void problem(text_place at, std::string what, std::string remedy) const;
 
  private:
   void wrong_type(const yaml_node& value, std::string_view key, const char* wanted,
-                  std::string remedy = {}) const;
+                  std::string remedy) const;
 
   const yaml_file& file_;
   const yaml_node& node_;

@@ -33,7 +33,7 @@ struct refusal {
   std::string remedy;
 };
 
-[[noreturn]] void refuse(text_place at, std::string what, std::string remedy = {}) {
+[[noreturn]] void refuse(text_place at, std::string what, std::string remedy) {
   throw refusal{at, std::move(what), std::move(remedy)};
 }
 
@@ -103,8 +103,9 @@ bool is_closed(std::string_view quoted) noexcept {
 // Builds one document from its events.
 class node_builder final : public YAML::EventHandler {
  public:
-  node_builder(const line_index& lines, std::size_t& nodes) noexcept
-      : lines_{lines}, nodes_{nodes} {}
+  // Borrows all; what is wrong and does not hide the rest goes to the file.
+  node_builder(const line_index& lines, std::size_t& nodes, yaml_file& file) noexcept
+      : lines_{lines}, nodes_{nodes}, file_{file} {}
 
   [[nodiscard]] yaml_node take() { return std::move(root_); }
 
@@ -124,14 +125,14 @@ class node_builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (tag != "?" && tag != "!") {
-      refuse(place_of(mark), "a tag", "leave it out; quote what is a text");
+      note(place_of(mark), "a tag", "leave it out; quote what is a text");
     }
     yaml_node node;
     node.at = lines_.behind_anchor(place_of(mark));
     node.text = value;
     node.plain = tag == "?";
     if (!node.plain && !is_closed(lines_.text_from(node.at))) {
-      refuse(node.at, "this quote is not closed");
+      refuse(node.at, "this quote is not closed", "close it");
     }
     add(std::move(node), anchor);
   }
@@ -139,7 +140,8 @@ class node_builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchored_.find(anchor);
     if (found == anchored_.end()) {
-      refuse(place_of(mark), "an alias of something that contains it");
+      refuse(place_of(mark), "an alias of something that contains it",
+             "write out what it stands for");
     }
     yaml_node copy = found->second;
     copy.at = place_of(mark);
@@ -163,8 +165,13 @@ class node_builder final : public YAML::EventHandler {
   struct level {
     yaml_node node;
     YAML::anchor_t anchor = YAML::NullAnchor;
-    bool has_key = false;  // of a mapping: its last member waits for a value
+    bool has_key = false;               // of a mapping: its last member waits for a value
+    std::vector<std::size_t> repeated;  // of a mapping: members to leave out, ascending
   };
+
+  void note(text_place at, std::string what, std::string remedy) {
+    file_.problems.push_back({file_.path, at, std::move(what), std::move(remedy)});
+  }
 
   void count(text_place at, std::size_t more) {
     nodes_ += more;
@@ -177,23 +184,27 @@ class node_builder final : public YAML::EventHandler {
   void open(yaml_kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     const text_place at = place_of(mark);
     if (tag != "?" && tag != "!" && !tag.empty()) {
-      refuse(at, "a tag", "leave it out");
+      note(at, "a tag", "leave it out");
     }
     if (open_.size() >= limits::yaml_depth_max) {
-      refuse(at, "nested too deeply");
+      refuse(at, "nested too deeply",
+             "at most " + std::to_string(limits::yaml_depth_max) + " levels are read");
     }
     if (expects_key()) {
-      refuse(at, "a key that is no scalar");
+      refuse(at, "a key that is no scalar", "write a text");
     }
     yaml_node node;
     node.kind = kind;
     node.at = at;
-    open_.push_back({std::move(node), anchor});
+    open_.push_back({std::move(node), anchor, false, {}});
   }
 
   void close() {
     level done = std::move(open_.back());
     open_.pop_back();
+    for (auto which = done.repeated.rbegin(); which != done.repeated.rend(); ++which) {
+      done.node.members.erase(done.node.members.begin() + static_cast<std::ptrdiff_t>(*which));
+    }
     add(std::move(done.node), done.anchor);
   }
 
@@ -203,12 +214,13 @@ class node_builder final : public YAML::EventHandler {
 
   void add_key(const yaml_node& key) {
     if (key.kind != yaml_kind::scalar) {
-      refuse(key.at, "a key that is no scalar");
+      refuse(key.at, "a key that is no scalar", "write a text");
     }
     level& mapping = open_.back();
     if (const yaml_member* const first = mapping.node.find(key.text)) {
-      refuse(key.at, "the key '" + key.text + "' repeats",
-             "it stands in line " + std::to_string(first->at.line) + " already");
+      note(key.at, "the key '" + key.text + "' repeats",
+           "it stands in line " + std::to_string(first->at.line) + " already");
+      mapping.repeated.push_back(mapping.node.members.size());
     }
     mapping.node.members.push_back({key.text, key.at, {}});
     mapping.has_key = true;
@@ -234,6 +246,7 @@ class node_builder final : public YAML::EventHandler {
 
   const line_index& lines_;
   std::size_t& nodes_;  // of the whole file
+  yaml_file& file_;
   yaml_node root_;
   std::vector<level> open_;
   std::unordered_map<YAML::anchor_t, yaml_node> anchored_;
@@ -245,7 +258,7 @@ std::optional<file_problem> check_bytes(const std::string& path, const std::stri
                         {},
                         "larger than " + std::to_string(limits::yaml_bytes_max / limits::mib) +
                             " MiB, which no rule file is",
-                        ""};
+                        "split it"};
   }
   text_place at;
   for (std::size_t i = 0; i < text.size();) {
@@ -262,6 +275,7 @@ std::optional<file_problem> check_bytes(const std::string& path, const std::stri
 }  // namespace
 
 result<yaml_file, file_problem> read_yaml(std::string path, std::string text) {
+  constexpr const char* not_yaml = "look for brackets, quotes and indentation here and before";
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (text.starts_with(byte_order_mark)) {
     text.erase(0, byte_order_mark.size());
@@ -269,13 +283,13 @@ result<yaml_file, file_problem> read_yaml(std::string path, std::string text) {
   if (std::optional<file_problem> wrong = check_bytes(path, text)) {
     return *std::move(wrong);
   }
-  yaml_file file{std::move(path), std::move(text), {}};
+  yaml_file file{std::move(path), std::move(text), {}, {}};
   try {
     std::istringstream in{file.text};
     YAML::Parser parser{in};
     std::size_t nodes = 0;
     const line_index lines{file.text};
-    node_builder builder{lines, nodes};
+    node_builder builder{lines, nodes, file};
     while (parser.HandleNextDocument(builder)) {
       file.documents.push_back(builder.take());
     }
@@ -283,11 +297,11 @@ result<yaml_file, file_problem> read_yaml(std::string path, std::string text) {
   } catch (const refusal& problem) {
     return file_problem{file.path, problem.at, problem.what, problem.remedy};
   } catch (const YAML::Exception& problem) {
-    return file_problem{file.path, place_of(problem.mark), "no YAML: " + problem.msg, ""};
+    return file_problem{file.path, place_of(problem.mark), "no YAML: " + problem.msg, not_yaml};
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& problem) {
-    return file_problem{file.path, {}, std::string{"no YAML: "} + problem.what(), ""};
+    return file_problem{file.path, {}, std::string{"no YAML: "} + problem.what(), not_yaml};
   }
 }
 

@@ -44,6 +44,9 @@ void check_node(const detect::yaml_file& file, const detect::yaml_node& node) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text{reinterpret_cast<const char*>(data), size};
   if (const auto file = detect::read_yaml("f.yaml", text)) {
+    for (const detect::file_problem& problem : file.value().problems) {
+      check_place(file.value(), problem.at);
+    }
     for (const detect::yaml_node& document : file.value().documents) {
       check_node(file.value(), document);
     }

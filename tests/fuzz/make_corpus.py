@@ -70,6 +70,9 @@ SEEDS = {
         "rules: [a, c], timespan: 1d,\n  condition: {eq: 0}}\ngenerate: true\n",
         "sigma_tests": "title: t\ndetection: {s: {eventName: A}, condition: s}\n"
         "tests:\n- {name: n, match: true, record: {eventName: A, b: [1, null]}}\n- 5\n",
+        "readable_errors": "a: 1\na: {b: !x 2}\npatern: !y [3]\nseverity: hihg\nf:\nf:\n",
+        "misspelt_kind": "title: t\ndetecton: {s: {a: 1}, condition: s}\n---\n"
+        "filters: {rules: any}\n",
         "sigma_filter": "title: t\nname: n\ndetection: {s: {eventName: A}, condition: s}\n"
         "tests:\n- {name: n, match: true, record: {eventName: A}}\n---\ntitle: f\nlogsource: {}\n"
         "filter: {rules: [n, m], s: {b|exists: true}, condition: not 1 of them}\n",

@@ -68,13 +68,15 @@ struct yaml_file {
   std::string path;
   std::string text;
   std::vector<yaml_node> documents;  // none where the file holds nothing but comments
+  // Errors that left the rest readable: a key that repeats, of which the first stays; a tag.
+  std::vector<file_problem> problems;
 
   // Where byte `offset` of a scalar's text stands: behind quotes, escapes, line breaks that were
   // folded. The scalar's own place where that cannot be told (it came by an alias).
   [[nodiscard]] text_place place_in(const yaml_node& scalar, std::size_t offset) const;
 };
 
-// `path` is for messages. The first thing that is wrong, with its place.
+// `path` is for messages. Fails with the first thing behind which nothing can be read.
 [[nodiscard]] result<yaml_file, file_problem> read_yaml(std::string path, std::string text);
 
 }  // namespace trailbell::detect

@@ -73,21 +73,26 @@ TEST(rule_file, wants_what_is_required) {
   EXPECT_EQ(problems_of({{"r.yaml", "pattern: ''\n"}}),
             "r.yaml:1:1: a rule without 'id'; add it\n"
             "r.yaml:1:1: a rule without 'title'; add it\n"
-            "r.yaml:1:10: an empty pattern holds for every record; write what it is for\n"
-            "r.yaml:1:1: a rule without 'severity'; add it\n");
+            "r.yaml:1:1: a rule without 'severity'; add it\n"
+            "r.yaml:1:10: an empty pattern holds for every record; write what it is for\n");
 }
 
 TEST(rule_file, refuses_values_of_another_type) {
   EXPECT_EQ(wrong_with("title: 12\n"),
             "r.yaml:4:8: 'title' is a text, and here stands a number; put it in quotes\n");
-  EXPECT_EQ(wrong_with("title: [a]\n"), "r.yaml:4:8: 'title' is a text, and here stands a list\n");
-  EXPECT_EQ(wrong_with("title:\n"), "r.yaml:4:1: 'title' is a text, and here stands nothing\n");
+  EXPECT_EQ(wrong_with("title: [a]\n"),
+            "r.yaml:4:8: 'title' is a text, and here stands a list; write one text\n");
+  EXPECT_EQ(wrong_with("title:\n"),
+            "r.yaml:4:1: 'title' is a text, and here stands nothing; write one text\n");
   EXPECT_EQ(wrong_with("tags: attack.t1\n"),
-            "r.yaml:5:7: 'tags' is a list, and here stands a text\n");
+            "r.yaml:5:7: 'tags' is a list, and here stands a text; write each entry behind a dash, "
+            "or [a, b]\n");
   EXPECT_EQ(wrong_with("tests:\n- {name: n, match: 'true', record: {}}\n"),
-            "r.yaml:6:20: 'match' is true or false, and here stands a text\n");
+            "r.yaml:6:20: 'match' is true or false, and here stands a text; write one of them, "
+            "without quotes\n");
   EXPECT_EQ(wrong_with("tests:\n- {name: n, match: true, record: '{}'}\n"),
-            "r.yaml:6:34: 'record' is a mapping, and here stands a text\n");
+            "r.yaml:6:34: 'record' is a mapping, and here stands a text; write the record's "
+            "members: {eventName: StopLogging}\n");
 }
 
 TEST(rule_file, refuses_values_that_do_not_fit) {
@@ -98,7 +103,8 @@ TEST(rule_file, refuses_values_that_do_not_fit) {
               HasSubstr("r.yaml:4:10: 'title' holds a line break"));
   EXPECT_THAT(wrong_with("tags: [A.B]\n"), HasSubstr("'A.B' does not fit in 'tags'"));
   EXPECT_THAT(wrong_with("references: [http://x]\n"), HasSubstr("begins with https://"));
-  EXPECT_EQ(wrong_with("controls: [x, y, x]\n"), "r.yaml:5:18: 'x' stands in 'controls' twice\n");
+  EXPECT_EQ(wrong_with("controls: [x, y, x]\n"),
+            "r.yaml:5:18: 'x' stands in 'controls' twice; remove one\n");
 }
 
 TEST(rule_file, shows_a_bad_pattern_where_it_is_bad) {
@@ -128,7 +134,7 @@ TEST(rule_file, refuses_bad_severities) {
 
 TEST(rule_file, refuses_bad_thresholds) {
   EXPECT_EQ(wrong_with("threshold: {count: 1, window: 5m}\n"),
-            "r.yaml:5:20: 'count' is a whole number from 2 to 1000000\n");
+            "r.yaml:5:20: 'count' is a whole number from 2 to 1000000; write one, such as 5\n");
   EXPECT_THAT(wrong_with("threshold: {count: 5, window: 5 minutes}\n"),
               HasSubstr("r.yaml:5:31: 'window' is no length of time"));
   EXPECT_THAT(wrong_with("threshold: {count: 5}\n"), HasSubstr("a threshold without 'window'"));
@@ -155,14 +161,37 @@ TEST(rule_file, reports_all_problems_of_all_files_in_their_order) {
                    {"a.yaml", "x: [\n"},
                    {"c.yaml", "- a\n"},
                    {"d.yaml", "# nothing\n"},
-                   {"e.yaml", "title: t\n"}})
-          .substr(0, 400),
+                   {"e.yaml", "title: t\n"}}),
       "b.yaml:4:11: 'severity' is no severity: 'no'; did you mean 'low'?\n"
-      "a.yaml:2:1: no YAML: end of sequence flow not found\n"
-      "c.yaml:1:1: a rule is a mapping, and here stands a list\n"
+      "a.yaml:2:1: no YAML: end of sequence flow not found; look for brackets, quotes and "
+      "indentation here and before\n"
+      "c.yaml:1:1: a rule is a mapping, and here stands a list; write 'id: ...' and so on, or "
+      "remove it\n"
       "d.yaml:1:1: no rule in it; remove the file, or write one\n"
       "e.yaml:1:1: no rule: neither 'pattern', nor 'detection', 'correlation' or 'filter'; see "
       "rules/README.md\n");
+}
+
+// Sorted by place, whatever reads it first.
+TEST(rule_file, no_error_hides_the_others_of_its_file) {
+  EXPECT_EQ(problems_of({{"r.yaml",
+                          "id: a\nid: b\ntitle: !!str t\npatern: '{ $.a == 1 }'\nseverity: hihg\n"
+                          "references: [5]\n"}}),
+            "r.yaml:2:1: the key 'id' repeats; it stands in line 1 already\n"
+            "r.yaml:3:8: a tag; leave it out; quote what is a text\n"
+            "r.yaml:4:1: unknown key 'patern'; did you mean 'pattern'?\n"
+            "r.yaml:4:16: `==` is no operator; write `=`\n"
+            "r.yaml:5:11: 'severity' is no severity: 'hihg'; did you mean 'high'?\n"
+            "r.yaml:6:14: 'references' is a text, and here stands a number; put it in quotes\n");
+  EXPECT_EQ(
+      problems_of(
+          {{"s.yml", "title: t\nlevel: hihg\ndetecton:\n  s: {a|contain: b}\n  condition: t\n"}}),
+      "s.yml:2:8: 'hihg' is no level; did you mean 'high'?\n"
+      "s.yml:3:1: unknown key 'detecton'; did you mean 'detection'?\n"
+      "s.yml:4:9: unknown modifier 'contain'; did you mean 'contains'?\n"
+      "s.yml:5:14: no selection has the name 't'; did you mean 's'?\n");
+  EXPECT_THAT(problems_of({{"r.yaml", "id: A\nseverity: low\n"}}),
+              ::testing::AllOf(HasSubstr("a rule without 'pattern'"), HasSubstr("'A' is no id")));
 }
 
 TEST(rule_file, refuses_an_id_that_another_file_has) {

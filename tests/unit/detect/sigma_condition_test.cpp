@@ -70,25 +70,34 @@ TEST(sigma_condition, them_and_patterns_leave_out_names_that_begin_with_an_under
 TEST(sigma_condition, of_a_list_one_has_to_hold) {
   EXPECT_TRUE(holds("[_a and _b, _c]", R"({"_c":1})"));
   EXPECT_FALSE(holds("[_a and _b, _c]", R"({"_a":1})"));
-  EXPECT_EQ(problem_with("[]"), "8:14: an empty list of conditions");
-  EXPECT_EQ(problem_with("[_a, [_b]]"), "8:19: a condition is a text, and here stands a list");
+  EXPECT_EQ(problem_with("[]"), "8:14: an empty list of conditions; write one");
+  EXPECT_EQ(
+      problem_with("[_a, [_b]]"),
+      "8:19: a condition is a text, and here stands a list; write 'condition: selection', say");
 }
 
 TEST(sigma_condition, says_what_is_wrong_and_where) {
   EXPECT_EQ(problem_with("_a and _d"), "8:21: no selection has the name '_d'; did you mean '_a'?");
-  EXPECT_EQ(problem_with("1 of filter_*"), "8:19: no selection fits 'filter_*'");
-  EXPECT_EQ(problem_with("1 of them"), "8:19: no selection fits 'them'");
+  EXPECT_EQ(problem_with("1 of filter_*"),
+            "8:19: no selection fits 'filter_*'; correct the name, or remove this part");
+  EXPECT_EQ(problem_with("1 of them"),
+            "8:19: no selection fits 'them'; correct the name, or remove this part");
   EXPECT_EQ(problem_with("2 of _sel_*"),
             "8:14: '2' of some selections; Sigma has '1 of', 'any of' and 'all of'");
-  EXPECT_EQ(problem_with("_a _b"), "8:17: neither 'and' nor 'or' in front of '_b'");
-  EXPECT_EQ(problem_with("_a and"), "8:20: a selection is missing here");
-  EXPECT_EQ(problem_with("_a and (_b or"), "8:27: a selection is missing here");
-  EXPECT_EQ(problem_with("(_a"), "8:14: this bracket is not closed");
-  EXPECT_EQ(problem_with("_a)"), "8:16: a bracket that nothing opened");
-  EXPECT_EQ(problem_with("not"), "8:17: a selection is missing here");
-  EXPECT_EQ(problem_with("1 of"), "8:18: behind 'of' stands 'them' or a name with wildcards");
-  EXPECT_EQ(problem_with("~"), "8:3: a condition is a text, and here stands nothing");
-  EXPECT_EQ(problem_with("''"), "8:14: a selection is missing here");
+  EXPECT_EQ(problem_with("_a _b"),
+            "8:17: neither 'and' nor 'or' in front of '_b'; write one of them");
+  EXPECT_EQ(problem_with("_a and"), "8:20: a selection is missing here; write its name");
+  EXPECT_EQ(problem_with("_a and (_b or"), "8:27: a selection is missing here; write its name");
+  EXPECT_EQ(problem_with("(_a"), "8:14: this bracket is not closed; close it");
+  EXPECT_EQ(problem_with("_a)"), "8:16: a bracket that nothing opened; remove it");
+  EXPECT_EQ(problem_with("not"), "8:17: a selection is missing here; write its name");
+  EXPECT_EQ(
+      problem_with("1 of"),
+      "8:18: behind 'of' stands 'them' or a name with wildcards; write '1 of selection_*', say");
+  EXPECT_EQ(
+      problem_with("~"),
+      "8:3: a condition is a text, and here stands nothing; write 'condition: selection', say");
+  EXPECT_EQ(problem_with("''"), "8:14: a selection is missing here; write its name");
 }
 
 TEST(sigma_condition, an_aggregation_is_refused_by_name) {

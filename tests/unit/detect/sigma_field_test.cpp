@@ -81,18 +81,20 @@ TEST(sigma_selection, is_a_map_of_which_all_hold_or_a_list_of_which_one_does) {
 TEST(sigma_selection, says_what_is_wrong_and_where) {
   EXPECT_EQ(problem_of("{}"), "3:6: an empty selection; name a field and its value");
   EXPECT_EQ(problem_of("[]"), "3:6: an empty list holds for nothing; write a value, or null");
-  EXPECT_EQ(problem_of(""), "3:3: the selection 's' is empty");
+  EXPECT_EQ(problem_of(""), "3:3: the selection 's' is empty; name a field and its value");
   EXPECT_EQ(problem_of("{a: []}"), "3:10: an empty list holds for nothing; write a value, or null");
   EXPECT_EQ(problem_of("{a: {b: c}}"),
             "3:10: a mapping where a value belongs; write the whole path with dots, such as "
             "requestParameters.enable");
-  EXPECT_EQ(problem_of("{a: [x, [y]]}"), "3:14: a list where a value belongs");
-  EXPECT_EQ(problem_of("[{a: x}, [y]]"), "3:15: a list within a list of selections");
+  EXPECT_EQ(problem_of("{a: [x, [y]]}"),
+            "3:14: a list where a value belongs; write one text or number");
+  EXPECT_EQ(problem_of("[{a: x}, [y]]"),
+            "3:15: a list within a list of selections; write one list");
   EXPECT_EQ(problem_of("{a: [x, null]}"),
             "3:14: null within a list of values; write a selection of its own for it, and join the "
             "two in the condition");
   EXPECT_EQ(problem_of("{a|all: x}"), "3:7: 'all' with one value; leave 'all' out");
-  EXPECT_EQ(problem_of("{'': x}"), "3:7: an empty field name");
+  EXPECT_EQ(problem_of("{'': x}"), "3:7: an empty field name; write the field's path");
   EXPECT_EQ(problem_of("{'|all': [x, null]}").substr(0, 6), "3:19: ");
   EXPECT_EQ(problem_of("{'|contains': null}"),
             "3:7: null behind a modifier; leave the modifier out");

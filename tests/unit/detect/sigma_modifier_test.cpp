@@ -121,8 +121,10 @@ TEST(sigma_modifier, parts_of_a_time_are_those_of_utc) {
   EXPECT_TRUE(selects("{a|week: 1}", record_with("2021-01-04T00:00:00Z")));
   EXPECT_TRUE(selects("{a|week: 52}", record_with("2022-12-31T23:59:59Z")));
   EXPECT_FALSE(selects("{a|hour|gte: 0}", record_with("yesterday")));
-  EXPECT_EQ(problem_of("{a|hour: 24}"), "3:15: 'hour' is a whole number from 0 to 23");
-  EXPECT_EQ(problem_of("{a|month: x}"), "3:16: 'month' is a whole number from 1 to 12");
+  EXPECT_EQ(problem_of("{a|hour: 24}"),
+            "3:15: 'hour' is a whole number from 0 to 23; write such a number");
+  EXPECT_EQ(problem_of("{a|month: x}"),
+            "3:16: 'month' is a whole number from 1 to 12; write such a number");
 }
 
 TEST(sigma_modifier, windash_takes_dashes_in_front_of_words_for_one_another) {
@@ -188,13 +190,15 @@ TEST(sigma_modifier, fieldref_compares_two_fields) {
   EXPECT_FALSE(selects("{a|fieldref|contains: b}", R"({"a":"user","b":"a*"})")) << "no wildcards";
   EXPECT_FALSE(selects("{a|fieldref|cased: b}", R"({"a":"Al","b":"al"})"));
   EXPECT_TRUE(selects("{a|fieldref|neq: b}", R"({"a":"x","b":"y"})"));
-  EXPECT_EQ(problem_of("{a|fieldref: 'b*'}"), "3:19: a field name with wildcards");
+  EXPECT_EQ(problem_of("{a|fieldref: 'b*'}"),
+            "3:19: a field name with wildcards; write the path of one field");
 }
 
 TEST(sigma_modifier, says_which_cannot_stand_together) {
   EXPECT_EQ(problem_of("{a|contain: x}"),
             "3:9: unknown modifier 'contain'; did you mean 'contains'?");
-  EXPECT_EQ(problem_of("{'a|': x}"), "3:10: unknown modifier ''");
+  EXPECT_EQ(problem_of("{'a|': x}"),
+            "3:10: unknown modifier ''; write one that Sigma has, such as 'contains'");
   EXPECT_EQ(problem_of("{a|i: x}"),
             "3:9: 'i' changes a regular expression, and there is none; write 're' in front of it");
   EXPECT_EQ(problem_of("{a|re|contains: x}"),
@@ -207,7 +211,7 @@ TEST(sigma_modifier, says_which_cannot_stand_together) {
   EXPECT_EQ(problem_of("{a|contains|startswith: x}"),
             "3:18: 'startswith' cannot stand beside 'contains'; one of them is enough");
   EXPECT_EQ(problem_of("{a|contains|contains: x}"),
-            "3:18: the modifier 'contains' stands here twice");
+            "3:18: the modifier 'contains' stands here twice; remove one");
   EXPECT_EQ(problem_of("{a|cidr|contains: x}").substr(0, 50),
             "3:14: 'contains' has no meaning beside 'cidr'; lea");
   EXPECT_EQ(problem_of("{a|lt|gt: 1}"),
@@ -216,8 +220,9 @@ TEST(sigma_modifier, says_which_cannot_stand_together) {
             "3:9: 'lt' stands before 'hour'; take the part of the time first, then compare it");
   EXPECT_EQ(problem_of("{a|exists|neq: true}"),
             "3:16: 'neq' has no meaning beside 'exists'; 'exists' stands alone");
-  EXPECT_EQ(problem_of("{a|exists: 'true'}"),
-            "3:17: 'exists' is true or false, and here stands a text");
+  EXPECT_EQ(
+      problem_of("{a|exists: 'true'}"),
+      "3:17: 'exists' is true or false, and here stands a text; write one of them, without quotes");
   EXPECT_EQ(problem_of("{a|endswith|fieldref: b}"),
             "3:9: 'endswith' stands before 'fieldref'; write it behind 'fieldref'");
   EXPECT_EQ(problem_of("{'|cidr': 10.0.0.0/8}"),

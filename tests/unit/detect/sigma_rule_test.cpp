@@ -119,7 +119,8 @@ TEST(sigma_rule, reports_everything_that_is_wrong_at_once) {
           "2:9: 'tset' is no status; did you mean 'test'?",
           "3:12: 'logsource' is a mapping, and here stands a text; write 'logsource: {product: "
           "aws, service: cloudtrail}'",
-          "4:8: 'tags' is a list of texts, and here stands a mapping",
+          "4:8: 'tags' is a list of texts, and here stands a mapping; write one text for each "
+          "entry",
           "6:9: unknown modifier 'contain'; did you mean 'contains'?",
           "6:27: this regular expression has a look-ahead, '(?=', which cannot be run in linear "
           "time; see https://github.com/google/re2/wiki/Syntax",
