@@ -55,7 +55,8 @@ constexpr const char* convert_about =
     R"(Writes a rule in another form, where that form can say exactly the same.
 
 aws-cli: the commands that make a metric filter and its alarm. eventbridge: an event pattern.
-sigma: a Sigma rule. What a form cannot say exactly is refused, with the reason.)";
+sigma: a Sigma rule. What a form cannot say exactly is refused, with the reason;
+where that depends on what a record holds, a note on stderr says so.)";
 
 constexpr const char* convert_example = R"(Examples:
   trailbell rules convert cis-4.4 --to aws-cli

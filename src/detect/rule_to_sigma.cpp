@@ -2,12 +2,15 @@
 //
 // Exact are equalities of text without a wildcard, or with one at the end, all with `cased`, and
 // IS NULL, IS TRUE, IS FALSE, NOT EXISTS. `!=` is none: in Sigma `not` holds for a member that is
-// missing, too. Numbers are none: see rule_to_eventbridge.cpp.
+// missing, too. Numbers are none: see rule_to_eventbridge.cpp. Sigma has texts only, and asks each
+// element of a list: where CloudTrail's reference does not say that a member is a text (a boolean)
+// and nothing else, a note says so.
 #include <algorithm>
 #include <utility>
 
 #include "detect/rule_convert.hpp"
 #include "trailbell/base/text.hpp"
+#include "trailbell/detect/record_shape.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -29,6 +32,33 @@ std::string escaped(std::string_view text) {
     out.push_back(c);
   }
   return out;
+}
+
+// Whether CloudTrail's reference has that kind only, or null, at the path, and no list above it.
+bool is_always(json_kind kind, const std::vector<std::string>& path) {
+  const record_shape* at = &cloudtrail_record();
+  for (const std::string& name : path) {
+    const member_shape* const member = at->closed ? at->find(name) : nullptr;
+    if (member == nullptr) {
+      return false;
+    }
+    at = &member->shape;
+    const bool last = &name == &path.back();
+    for (const json_kind other : {json_kind::boolean, json_kind::number, json_kind::text,
+                                  json_kind::array, json_kind::object}) {
+      const bool harmless = last ? other == kind : other != json_kind::array;
+      if (at->allows(other) && !harmless) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+// The same of a member that may be anything.
+bool is_reached_once(std::vector<std::string> path) {
+  path.pop_back();
+  return path.empty() || is_always(json_kind::object, path);
 }
 
 struct search {
@@ -72,6 +102,8 @@ class converter {
 
   [[nodiscard]] const std::vector<search>& searches() const noexcept { return searches_; }
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+  // Fields whose values may be such that Sigma holds where the pattern does not.
+  [[nodiscard]] const std::vector<std::string>& loose() const noexcept { return loose_; }
 
  private:
   std::nullopt_t fail(const std::string& what) {
@@ -106,7 +138,15 @@ class converter {
       }
       field += (field.empty() ? "" : ".") + name;
     }
-    if (const auto* const state = std::get_if<state_test>(&condition.test)) {
+    const auto* const state = std::get_if<state_test>(&condition.test);
+    const bool exact =
+        state != nullptr && *state == state_test::not_exists
+            ? is_reached_once(*path)
+            : is_always(state != nullptr ? json_kind::boolean : json_kind::text, *path);
+    if (!exact && std::find(loose_.begin(), loose_.end(), field) == loose_.end()) {
+      loose_.push_back(field);
+    }
+    if (state != nullptr) {
       switch (*state) {
         case state_test::not_exists:
           return search{field + "|exists", {"false"}};
@@ -133,6 +173,7 @@ class converter {
   }
 
   std::vector<search> searches_;
+  std::vector<std::string> loose_;
   std::string reason_;
 };
 
@@ -204,6 +245,16 @@ result<converted_rule> to_sigma(const pattern_rule& rule) {
   out += "level: " + std::string{to_string(level)} + "\n";
   if (content.severities.size() > 1) {
     converted.notes.emplace_back("Sigma has one level: it is the highest of 'severity'");
+  }
+  std::string fields;
+  for (const std::string& field : made.loose()) {
+    fields += (fields.empty() ? "" : ", ") + field;
+  }
+  if (!fields.empty()) {
+    converted.notes.push_back(
+        "not exact where CloudTrail may have a list, a boolean, a number or "
+        "an object: Sigma compares their texts, a pattern does not: " +
+        fields);
   }
   return converted;
 }

@@ -33,7 +33,9 @@ std::span<const yaml_node> values_of(const yaml_node& value) noexcept {
 }
 
 // Faults of the list as a whole; true where there is none.
-bool check_list(const sigma_reading& in, const yaml_node& key, const yaml_node& value, bool all) {
+bool check_list(const sigma_reading& in, const yaml_node& key, const yaml_node& value,
+                const sigma_modifiers& modifiers) {
+  const bool all = modifiers.has(sigma_modifier::all);
   const std::span<const yaml_node> values = values_of(value);
   const std::size_t before = in.problems.size();
   if (value.kind == yaml_kind::mapping) {
@@ -43,6 +45,8 @@ bool check_list(const sigma_reading& in, const yaml_node& key, const yaml_node& 
     in.problem(value.at, "an empty list holds for nothing", "write a value, or null");
   } else if (all && values.size() == 1) {
     in.problem(key.at, "'all' with one value", "leave 'all' out");
+  } else if (modifiers.has(sigma_modifier::exists) && values.size() > 1) {
+    in.problem(value.at, "'exists' with several values", "write true or false");
   }
   for (const yaml_node& one : values) {
     if (one.kind != yaml_kind::scalar && value.kind == yaml_kind::sequence) {
@@ -80,7 +84,7 @@ sigma_item read_sigma_item(const sigma_reading& in, const yaml_node& key, const 
   item.path = key.text.substr(0, key.text.find('|'));
   item.all = modifiers.has(sigma_modifier::all);
   item.negated = modifiers.has(sigma_modifier::neq);
-  if (!check_list(in, key, value, item.all) || in.problems.size() > before) {
+  if (!check_list(in, key, value, modifiers) || in.problems.size() > before) {
     return item;
   }
   const sigma_value_reader read{in, modifiers, item.path.empty()};

@@ -1,6 +1,7 @@
 // rule_convert: a pattern rule in a form that others run.
 //
-// Exact or not at all: where the form cannot say what the rule says, the failure names what it is.
+// Exact or not at all: where the form cannot say what the rule says, the failure names what it is;
+// where records of odd types are seen otherwise, a note does.
 // Sources: CloudWatch Logs and CloudWatch API references (put-metric-filter, put-metric-alarm);
 // Amazon EventBridge User Guide, "Event patterns"; Sigma Rules Specification 2.
 #pragma once

@@ -78,6 +78,33 @@ TEST(to_sigma, refuses_what_it_cannot_say_exactly) {
   }
 }
 
+TEST(to_sigma, says_where_it_is_not_exact) {
+  const auto notes_of = [](const std::string& pattern) {
+    const rule_ptr rule = rule_with(pattern);
+    const auto made = convert(dynamic_cast<const pattern_rule&>(*rule), rule_form::sigma);
+    std::string all;
+    for (const std::string& note : made.value().notes) {
+      all += note + "\n";
+    }
+    return all;
+  };
+  for (const char* const exact :
+       {"{ $.eventName = A && $.errorCode NOT EXISTS }", "{ $.readOnly IS FALSE }",
+        "{ $.userIdentity.type = Root }", "{ $.requestParameters NOT EXISTS }",
+        "{ $.userIdentity.sessionContext.sessionIssuer.arn = x* }"}) {
+    EXPECT_EQ(notes_of(exact), "") << exact;
+  }
+  for (const char* const loose :
+       {"{ $.requestParameters.a = x }", "{ $.requestParameters.a IS TRUE }",
+        "{ $.requestParameters.a.b NOT EXISTS }", "{ $.resources.ARN = x }", "{ $.readOnly = x }",
+        "{ $.eventName IS TRUE }"}) {
+    EXPECT_THAT(notes_of(loose), HasSubstr("not exact where")) << loose;
+  }
+  EXPECT_THAT(notes_of("{ $.eventName = A && ($.responseElements.b = x || $.responseElements.b = y)"
+                       " }"),
+              HasSubstr("a pattern does not: responseElements.b\n"));
+}
+
 TEST(to_aws_cli, makes_a_filter_and_its_alarm_with_the_very_pattern) {
   const std::string text = converted("{ $.a = \"it''s\" }", rule_form::aws_cli);
   EXPECT_THAT(text, HasSubstr("--filter-pattern='{ $.a = \"it'\\''s\" }'"));
