@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "decode/json_text.hpp"
+#include "decode/plain_record.hpp"
+#include "decode/record_members.hpp"
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::decode {
@@ -78,9 +80,10 @@ simdjson::error_code validate_scalar(ondemand::value value, ondemand::json_type 
     case ondemand::json_type::null:
       return value.is_null().error();
     default:  // a string: its bytes were checked with the whole text, its escapes were not
-      return json_escapes_are_known(string_token(value.raw_json_token().data()))
-                 ? simdjson::SUCCESS
-                 : simdjson::STRING_ERROR;
+      if (!json_escapes_are_known(string_token(value.raw_json_token().data()))) {
+        return simdjson::STRING_ERROR;
+      }
+      return value.get_raw_json_string().error();  // left alone, it may be followed by a colon
   }
 }
 
@@ -134,10 +137,6 @@ void each_member(std::string_view object, Take take) {
   });
 }
 
-// Names of members and where their text goes.
-template <class Fields>
-using text_slot = std::pair<std::string_view, text_view Fields::*>;
-
 std::uint64_t word_at(const char* p) noexcept {
   std::uint64_t word = 0;
   std::memcpy(&word, p, sizeof word);
@@ -163,44 +162,6 @@ text_view* slot_for(std::string_view key, Fields& fields,
   return nullptr;
 }
 
-constexpr std::array<text_slot<record_fields>, 12> record_slots{{
-    {"eventName", &record_fields::event_name},
-    {"eventSource", &record_fields::event_source},
-    {"eventID", &record_fields::event_id},
-    {"eventTime", &record_fields::event_time},
-    {"eventType", &record_fields::event_type},
-    {"eventCategory", &record_fields::event_category},
-    {"awsRegion", &record_fields::aws_region},
-    {"recipientAccountId", &record_fields::recipient_account_id},
-    {"sourceIPAddress", &record_fields::source_ip},
-    {"userAgent", &record_fields::user_agent},
-    {"errorCode", &record_fields::error_code},
-    {"errorMessage", &record_fields::error_message},
-}};
-
-constexpr std::array<text_slot<identity_fields>, 7> identity_slots{{
-    {"type", &identity_fields::type},
-    {"arn", &identity_fields::arn},
-    {"userName", &identity_fields::user_name},
-    {"principalId", &identity_fields::principal_id},
-    {"accountId", &identity_fields::account_id},
-    {"accessKeyId", &identity_fields::access_key_id},
-    {"invokedBy", &identity_fields::invoked_by},
-}};
-
-constexpr std::array<text_slot<identity_fields>, 2> issuer_slots{{
-    {"arn", &identity_fields::session_issuer_arn},
-    {"userName", &identity_fields::session_issuer_user_name},
-}};
-
-constexpr std::array<text_slot<target_fields>, 5> request_slots{{
-    {"policyArn", &target_fields::policy_arn},
-    {"policyName", &target_fields::policy_name},
-    {"roleName", &target_fields::role_name},
-    {"userName", &target_fields::user_name},
-    {"groupName", &target_fields::group_name},
-}};
-
 }  // namespace
 
 struct record_cursor::parser {
@@ -219,7 +180,15 @@ void record_cursor::begin(std::string_view raw) {
   message_present_ = false;
 }
 
+bool record_cursor::read_plain(std::string_view raw) {
+  fields_ = {};
+  return plain_.read(raw, fields_);
+}
+
 record_health record_cursor::read(std::string_view raw, bool validate) {
+  if (!validate && read_plain(raw)) {
+    return record_health::sound;
+  }
   begin(raw);
   // A decoded string is never longer than its token, but for U+FFFD in place of a bad \u escape.
   decoded_.reserve(raw.size() * 2);

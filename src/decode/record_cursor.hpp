@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decode/plain_record.hpp"
 #include "trailbell/model/record.hpp"
 
 namespace trailbell::decode {
@@ -26,6 +27,9 @@ class record_cursor {
   // Reads `raw` (one object) into fields(), whose views hold until the next call. Of a member that
   // repeats, the last counts. `validate` looks at every byte.
   record_health read(std::string_view raw, bool validate);
+  // The same without validation, where true: then `raw` is one sound object and nothing else. Else
+  // nothing is known, read() has to be asked, and fields() hold nothing.
+  bool read_plain(std::string_view raw);
 
   [[nodiscard]] const record_fields& fields() const noexcept { return fields_; }
   // For broken and no_record: what is wrong.
@@ -41,6 +45,7 @@ class record_cursor {
   void take_response(std::string_view object);
   text_view text_of(std::string_view value);
 
+  plain_record plain_;  // how nearly all are read
   struct parser;
   std::unique_ptr<parser> parser_;
   std::string decoded_;  // strings with escapes; reserved so that views stay put

@@ -77,8 +77,8 @@ void walk::fail(std::uint64_t offset, std::string reason) {
   failed_ = true;
 }
 
-bool walk::read_record(std::string_view raw, std::uint64_t record, std::uint64_t offset) {
-  const record_health health = cursor_.read(raw, options_.strict);
+bool walk::read_record(std::string_view raw, std::uint64_t offset, bool is_read) {
+  const record_health health = is_read ? record_health::sound : cursor_.read(raw, options_.strict);
   if (health == record_health::no_record) {
     report(loss_kind::rejected, offset, raw, std::string{"a broken record: "} + cursor_.reason());
     ++tally_.rejected;
@@ -88,7 +88,7 @@ bool walk::read_record(std::string_view raw, std::uint64_t record, std::uint64_t
     ++tally_.skipped.insight;
     return false;
   }
-  const bool matched = visitor_.on_record(cursor_.fields(), record);
+  const bool matched = visitor_.on_record(cursor_.fields(), tally_.records);
   if (health == record_health::broken && !matched) {
     report(loss_kind::rejected, offset, raw, std::string{"a broken record: "} + cursor_.reason());
     ++tally_.rejected;
@@ -96,9 +96,9 @@ bool walk::read_record(std::string_view raw, std::uint64_t record, std::uint64_t
   return true;
 }
 
-void walk::take_record(std::string_view raw, std::uint64_t offset) {
+void walk::take_record(std::string_view raw, std::uint64_t offset, bool is_read) {
   recognise();
-  if (read_record(raw, tally_.records, offset)) {
+  if (read_record(raw, offset, is_read)) {
     ++tally_.records;
   }
 }
@@ -150,10 +150,11 @@ scan_result walk::scan_part(text_stream& text, const scan_style& style, std::siz
     tally_.records += at.index - counted;
     counted = at.index + 1;
     const std::string_view raw = window.substr(at.begin, at.end - at.begin);
-    if (style.lines && !is_one_value(raw)) {
+    const bool is_read = style.lines && !options_.strict && cursor_.read_plain(raw);
+    if (style.lines && !is_read && !is_one_value(raw)) {
       style.odd_line(raw);
     } else {
-      take_record(raw, text.position() + at.begin);
+      take_record(raw, text.position() + at.begin, is_read);
     }
   }
   tally_.records += found.records - counted;

@@ -25,7 +25,7 @@ class walk {
   walk& operator=(const walk&) = delete;
 
   // One record to count and read, unless it turns out to be an Insight.
-  void take_record(std::string_view raw, std::uint64_t offset);
+  void take_record(std::string_view raw, std::uint64_t offset) { take_record(raw, offset, false); }
 
   // Runs the scan over text.window(): elements, or lines with `lines`. Counts what it passes, reads
   // its candidates, consumes what is done with. The stop is the scan's, after_element too.
@@ -87,8 +87,10 @@ class walk {
 
   // The same over the first `size` bytes of the window.
   scan_result scan_part(text_stream& text, const scan_style& style, std::size_t size);
+  // `is_read`: the cursor holds it already.
+  void take_record(std::string_view raw, std::uint64_t offset, bool is_read);
   // False: it was an Insight, which is counted apart.
-  bool read_record(std::string_view raw, std::uint64_t record, std::uint64_t offset);
+  bool read_record(std::string_view raw, std::uint64_t offset, bool is_read);
   void report(loss_kind kind, std::uint64_t offset, std::string_view bytes, std::string reason);
 
   const decode_options& options_;

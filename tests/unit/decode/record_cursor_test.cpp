@@ -110,7 +110,8 @@ TEST(record_cursor, validates_every_byte_when_asked) {
   record_cursor cursor;
   for (const std::string_view bad :
        {R"({"a":{"b":[1,2,nul]}})", R"({"a":01})", R"({"a":"\x"})", R"({"a":["\u00g0"]})",
-        R"({"\q":1})", "{\"a\":\"\xff\"}", R"({"a":[1,{"b":1 2}]})"}) {
+        R"({"a":"b":1})", R"({"a":{"b":"c":{"d":1}},"e":1})", R"({"\q":1})", "{\"a\":\"\xff\"}",
+        R"({"a":[1,{"b":1 2}]})"}) {
     EXPECT_NE(cursor.read(bad, true), record_health::sound) << bad;
     EXPECT_STRNE(cursor.reason(), "") << bad;
   }
