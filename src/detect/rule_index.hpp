@@ -62,8 +62,8 @@ class literal_index {
     rule_numbers rules;
   };
   rule_numbers rules_;
-  std::vector<literal_head> heads_;       // without their tails
-  std::vector<std::vector<tail>> tails_;  // of each head
+  std::vector<literal_head> heads_;                       // without their tails
+  std::vector<std::vector<tail>> tails_;                  // of each head
   std::unordered_map<std::string, std::size_t> numbers_;  // of heads
   std::unique_ptr<const head_database> database_;
 };

@@ -63,7 +63,8 @@ class scan_probe {
   std::array<char, 16> there_{'0',  '\0', '\0', '\0', '\0', '\0', '\0', '\0',
                               '\0', 'i',  '\0', '\0', '\0', '\0', '\0', '\0'};
   std::size_t name_bytes_max_ = 0;
-  std::bitset<std::size_t{1} << 16U> maybe_;  // by a cheap hash: most names of records are in no rule
+  std::bitset<std::size_t{1} << 16U>
+      maybe_;  // by a cheap hash: most names of records are in no rule
   std::unordered_set<std::string, text_hash, std::equal_to<>> names_;
 };
 

@@ -193,11 +193,10 @@ needed literals_of(const sigma_rule::content& content) {
     if (text.size() < literal_bytes_min || can_be_bare(text)) {
       return name;
     }
-    return rarer(
-        literal_choice{
-            rarity_of(item.path),
-            {{std::move(text), glob != nullptr && glob->letters() == letter_case::ignored}}},
-        std::move(name));
+    return rarer(literal_choice{rarity_of(item.path),
+                                {{std::move(text),
+                                  glob != nullptr && glob->letters() == letter_case::ignored}}},
+                 std::move(name));
   };
   return folder<needed, decltype(of_test)>{content, of_test}.of(content.condition);
 }

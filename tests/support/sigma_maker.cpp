@@ -27,7 +27,8 @@ constexpr const char* words[] = {"CreateUser",
                                  "",
                                  "Root",
                                  "key",
-                                 "\xe2\x84\xaa" "ey"};  // the Kelvin sign
+                                 "\xe2\x84\xaa"
+                                 "ey"};  // the Kelvin sign
 
 }  // namespace
 
@@ -70,10 +71,11 @@ std::string sigma_maker::values() {
 
 std::string sigma_maker::field_line(bool last) {
   std::string key =
-      last ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x", "requestParameters",
-                   "requestParameters.policyDocument", "userIdentity.type", "errorCode", "userAgent",
-                   "CommandLine", "Image.of"})
-           : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
+      last
+          ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x", "requestParameters",
+                  "requestParameters.policyDocument", "userIdentity.type", "errorCode", "userAgent",
+                  "userIdentity.sessionContext.sessionIssuer.type", "CommandLine", "Image.of"})
+          : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
   key += pick({"", "", "", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased",
                "|neq", "|contains|all", "|windash", "|base64offset|contains", "|re", "|re|i"});
   return "'" + key + "': " + values() + (last ? "" : ", ");
@@ -139,7 +141,8 @@ std::string sigma_maker::value(int depth) {
   for (std::uint64_t i = 0; i < count; ++i) {
     out += (i > 0 ? "," : "") + blanks();
     if (kind >= 9) {
-      out += spelled(pick({"b", "c", "x", "b.c", "policyDocument", "type", "arn", "of"})) + blanks() + ":" + blanks();
+      out += spelled(pick({"b", "c", "x", "b.c", "policyDocument", "type", "arn", "of"})) +
+             blanks() + ":" + blanks();
     }
     out += value(depth + 1);
   }
@@ -151,13 +154,24 @@ std::string sigma_maker::record() {
   const auto member = [&](const char* key, const std::string& what) {
     out += "," + blanks() + spelled(key) + blanks() + ":" + blanks() + what;
   };
-  member("eventName",
-         one_in(6)
-             ? value(1)
-             : spelled(pick({"CreateUser", "createuser", "CREATEUSER", "deleteTrail", "DeleteTrail",
-                               "Other", "12345678", "key", "\xe2\x84\xaa" "ey"})));
+  member("eventName", one_in(6)
+                          ? value(1)
+                          : spelled(pick({"CreateUser", "createuser", "CREATEUSER", "deleteTrail",
+                                          "DeleteTrail", "Other", "12345678", "key",
+                                          "\xe2\x84\xaa"
+                                          "ey"})));
   member("eventSource",
          one_in(6) ? value(1) : spelled(pick({"iam.amazonaws.com", "x.amazonaws.com"})));
+  while (one_in(3)) {
+    const std::string inner = "{\"type\":" + value(2) + ",\"type\":" + spelled(pick(words)) + "}";
+    const std::string issuer =
+        "{" + spelled(pick({"sessionIssuer", "sessionIssuer.type"})) + ":" + inner;
+    member("userIdentity",
+           "{\"type\":\"Root\",\"sessionContext\":" + issuer +
+               (one_in(4) ? ",\"sessionIssuer\":" + value(2) : "") + "}" +
+               (one_in(4) ? ",\"sessionContext\":" + value(2) : "") +
+               (one_in(8) ? ",\"sessionContext.sessionIssuer.type\":\"Root\"" : "") + "}");
+  }
   for (std::uint64_t i = random_() % 7; i > 0; --i) {
     member(pick({"a", "a.b", "list", "requestParameters", "eventName", "userIdentity",
                  "userIdentity", "userIdentity.type", "errorCode", "errorMessage", "userAgent",

@@ -44,8 +44,7 @@ struct findings {
 
 class scan final : public decode::record_visitor {
  public:
-  explicit scan(scan_options options)
-      : options_{std::move(options)}, selector_{*options_.rules} {}
+  explicit scan(scan_options options) : options_{std::move(options)}, selector_{*options_.rules} {}
 
   bool on_record(const record_fields& fields, std::uint64_t record) override;
   void on_loss(const loss& lost) override;

@@ -48,8 +48,9 @@ TEST(rule_selector, a_name_that_is_no_text_rules_out_no_sigma_rule) {
 }
 
 TEST(rule_selector, a_rule_that_never_holds_is_reached_by_no_record) {
-  const rule_set rules{{test::sigma_rule_of("title: t\nlogsource: {product: windows}\ndetection:\n"
-                                            "  s: {eventName: A}\n  condition: s\n")}};
+  const rule_set rules{
+      {test::sigma_rule_of("title: t\nlogsource: {product: windows}\ndetection:\n"
+                           "  s: {eventName: A}\n  condition: s\n")}};
   EXPECT_THAT(selected(rules, "A", "s"), IsEmpty());
   EXPECT_THAT(selected(rules, std::nullopt, std::nullopt), IsEmpty());
 }
