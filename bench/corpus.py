@@ -5,6 +5,7 @@ Usage: corpus.py FOLDER [--smoke] [--seed-records FOLDER_OF_GZ]
 
 FOLDER gets
   records.ndjson    1 GiB, one record a line
+  rules.ndjson      256 MiB of the same, for many rules
   gz/               20,000 objects (over 1 GiB inflated), as S3 holds them
   small/            100,000 objects of one record
   lines.gz          one object that inflates to almost 1 GiB: one record a line
@@ -125,6 +126,7 @@ def main():
         "seed_records": len(records),
         "seed_sha256": hashlib.sha256(b"".join(raw for raw, _, _ in files)).hexdigest(),
         "records.ndjson": write_lines(below("records.ndjson"), lines, records, size),
+        "rules.ndjson": write_lines(below("rules.ndjson"), lines, records, size // 4),
         "gz": write_objects(below("gz"), files, GZ_FILES // share),
         "small": write_objects(below("small"), list(small_objects(records)), SMALL_FILES // share),
         "lines.gz": write_one_object(below("lines.gz"), lines, records, size, b"", b"\n", b"\n"),

@@ -2,6 +2,8 @@
 # Every figure of this folder, in one run: installs what is missing, builds, makes the corpus, then
 # the rungs and the whole-binary comparisons. Writes runs/<date>/.
 #   bench/run.sh [--smoke] [--pairs N] [--seed-records FOLDER_OF_GZ]
+# TRAILBELL_SIGMA_TREE names a folder of Sigma rules for many products, such as SigmaHQ's `rules`;
+# TRAILBELL_RSIGMA an rsigma that is there already, else one is built where Rust is new enough.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh
@@ -50,3 +52,22 @@ echo "== comparisons"
 python3 bench/compare.py "$work/corpus" build/release/bin/trailbell build/dev/bin/bench_floor \
   --python "$work/venv/bin/python" --pairs "$pairs" --json "$out/compare.json" |
   tee "$out/compare.md"
+
+# The peer needs a newer Rust than the distributions have: whoever wants it measured installs one.
+rsigma_version=0.23.0 rust_version=1.95
+rsigma=${TRAILBELL_RSIGMA:-$work/rsigma/bin/rsigma}
+if [ ! -x "$rsigma" ]; then
+  rust=$(cargo --version 2>/dev/null | cut -d' ' -f2 || true)
+  if [ "$(printf '%s\n' "$rust_version" "${rust:-0}" | sort -V | head -1)" = "$rust_version" ]; then
+    cargo install --quiet --locked --root "$work/rsigma" "rsigma@$rsigma_version"
+  else
+    echo "rsigma is left out: it needs Rust $rust_version, and here is ${rust:-none}" >&2
+    rsigma=
+  fi
+fi
+shared_rules=${TRAILBELL_SHARED:-$(cd .. && pwd)/shared}/data/rules/sigma
+[ -d "$shared_rules" ] || shared_rules=
+echo "== Sigma rules"
+python3 bench/sigma.py "$work/corpus" build/release/bin/trailbell --pairs "$pairs" \
+  --rules "$shared_rules" --tree "${TRAILBELL_SIGMA_TREE:-}" --rsigma "$rsigma" \
+  --json "$out/sigma.json" | tee "$out/sigma.md"

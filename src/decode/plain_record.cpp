@@ -194,11 +194,9 @@ struct plain_record::reader {
                          if (which < identity_slots.size()) {
                            return take_text(part, kind, who.*identity_slots[which].second);
                          }
-                         if (kind != json_type::object) {
-                           return true;
-                         }
-                         return which == identity_slots.size() ? take_session(part, who)
-                                                               : take_behalf(part, who);
+                         return which == identity_slots.size()
+                                    ? take_session(part, kind, who)
+                                    : kind != json_type::object || take_behalf(part, who);
                        });
   }
 
@@ -209,23 +207,35 @@ struct plain_record::reader {
                        });
   }
 
-  bool take_session(ondemand::value& value, identity_fields& who) {
-    return each_wanted(
-        value, session_names, [&](std::size_t which, ondemand::value& part, json_type type) {
-          if (type != json_type::object) {
-            return true;
-          }
-          if (which == 0) {
-            return each_wanted(part, issuer_names,
-                               [&](std::size_t slot, ondemand::value& text, json_type kind) {
-                                 return take_text(text, kind, who.*issuer_slots[slot].second);
-                               });
-          }
-          return each_wanted(part, attribute_names,
-                             [&](std::size_t, ondemand::value& text, json_type kind) {
-                               return take_mfa(text, kind, who.mfa_authenticated);
-                             });
-        });
+  bool take_session(ondemand::value& value, json_type type, identity_fields& who) {
+    forget_issuer(who);
+    who.mfa_authenticated = std::nullopt;
+    const auto take = [&](std::size_t which, ondemand::value& part, json_type kind) {
+      return which == 0 ? take_issuer(part, kind, who) : take_attributes(part, kind, who);
+    };
+    return type != json_type::object || each_wanted(value, session_names, take);
+  }
+
+  static void forget_issuer(identity_fields& who) noexcept {
+    for (const auto& [name, slot] : issuer_slots) {
+      who.*slot = std::nullopt;
+    }
+  }
+
+  bool take_issuer(ondemand::value& value, json_type type, identity_fields& who) {
+    forget_issuer(who);
+    const auto take = [&](std::size_t which, ondemand::value& text, json_type kind) {
+      return take_text(text, kind, who.*issuer_slots[which].second);
+    };
+    return type != json_type::object || each_wanted(value, issuer_names, take);
+  }
+
+  bool take_attributes(ondemand::value& value, json_type type, identity_fields& who) {
+    who.mfa_authenticated = std::nullopt;
+    const auto take = [&](std::size_t, ondemand::value& text, json_type kind) {
+      return take_mfa(text, kind, who.mfa_authenticated);
+    };
+    return type != json_type::object || each_wanted(value, attribute_names, take);
   }
 
   // CloudTrail writes a text; a boolean means the same, and is rare.

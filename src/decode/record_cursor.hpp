@@ -41,6 +41,7 @@ class record_cursor {
   void take_member(std::string_view key, std::string_view value);
   void take_identity(std::string_view object);
   void take_session(std::string_view object);
+  void take_issuer(std::string_view object);
   void take_request(std::string_view object);
   void take_response(std::string_view object);
   text_view text_of(std::string_view value);

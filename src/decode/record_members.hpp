@@ -38,7 +38,8 @@ inline constexpr std::array<text_slot<identity_fields>, 7> identity_slots{{
     {"invokedBy", &identity_fields::invoked_by},
 }};
 
-inline constexpr std::array<text_slot<identity_fields>, 2> issuer_slots{{
+inline constexpr std::array<text_slot<identity_fields>, 3> issuer_slots{{
+    {"type", &identity_fields::session_issuer_type},
     {"arn", &identity_fields::session_issuer_arn},
     {"userName", &identity_fields::session_issuer_user_name},
 }};

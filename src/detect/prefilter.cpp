@@ -86,17 +86,15 @@ std::vector<literal_head> heads_of(std::vector<needed_literal> literals) {
            std::pair{b.ignore_case, std::string_view{b.text}};
   });
   literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
-  const std::size_t size =
-      literals.size() <= whole_literals_max ? std::string::npos : literal_head_bytes;
   std::vector<literal_head> heads;
   for (const needed_literal& one : literals) {
-    needed_literal head{one.text.substr(0, size), one.ignore_case};
+    needed_literal head{one.text.substr(0, literal_head_bytes), one.ignore_case};
     if (heads.empty() || !(heads.back().head == head)) {
       heads.push_back({std::move(head), {}});
     }
     std::vector<std::string>& tails = heads.back().tails;
     if (tails.empty() || !one.text.starts_with(heads.back().head.text + tails.back())) {
-      tails.push_back(one.text.substr(std::min(one.text.size(), size)));
+      tails.push_back(one.text.substr(std::min(one.text.size(), literal_head_bytes)));
     }  // else a shorter literal says as much
   }
   return heads;

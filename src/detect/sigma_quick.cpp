@@ -18,7 +18,7 @@ struct known_field {
   bool nested = false;
 };
 
-constexpr std::array<known_field, 14> known_fields{{
+constexpr std::array<known_field, 15> known_fields{{
     {"eventName", [](const record_fields& f) { return f.event_name; }},
     {"eventSource", [](const record_fields& f) { return f.event_source; }},
     {"eventType", [](const record_fields& f) { return f.event_type; }},
@@ -34,6 +34,8 @@ constexpr std::array<known_field, 14> known_fields{{
      true},
     {"userIdentity.principalId", [](const record_fields& f) { return f.identity.principal_id; },
      false, true},
+    {"userIdentity.sessionContext.sessionIssuer.type",
+     [](const record_fields& f) { return f.identity.session_issuer_type; }, false, true},
     {"userIdentity.invokedBy", [](const record_fields& f) { return f.identity.invoked_by; }, false,
      true},
 }};
@@ -77,11 +79,12 @@ verdict joined(const Parts& parts, bool all, const Of& of_part) {
   return known ? verdict{all} : std::nullopt;
 }
 
-// A key of the record with a dot in it may be another way to the field. Looked for from a letter
-// that is rare.
+// A key with a dot in it may be another way to the field. Looked for from letters that are rare.
 bool may_have_other_ways(const record_fields& fields) noexcept {
-  return fields.raw.find("Identity.") != std::string_view::npos ||
-         fields.raw.find("\\u") != std::string_view::npos;
+  const std::string_view raw = fields.raw;
+  return raw.find("Identity.") != std::string_view::npos ||
+         raw.find("Context.") != std::string_view::npos ||
+         raw.find("\\u") != std::string_view::npos;
 }
 
 }  // namespace

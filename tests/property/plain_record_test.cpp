@@ -38,6 +38,7 @@ std::string shown(const record_fields& f) {
                                  f.identity.account_id,
                                  f.identity.access_key_id,
                                  f.identity.invoked_by,
+                                 f.identity.session_issuer_type,
                                  f.identity.session_issuer_arn,
                                  f.identity.session_issuer_user_name,
                                  f.identity.on_behalf_of_user_id,

@@ -71,10 +71,11 @@ std::string sigma_maker::values() {
 
 std::string sigma_maker::field_line(bool last) {
   std::string key =
-      last ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x", "requestParameters",
-                   "requestParameters.policyDocument", "userIdentity.type", "errorCode",
-                   "userAgent", "CommandLine", "Image.of"})
-           : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
+      last
+          ? pick({"eventName", "eventName", "a", "a.b", "a.b.c", "list.x", "requestParameters",
+                  "requestParameters.policyDocument", "userIdentity.type", "errorCode", "userAgent",
+                  "userIdentity.sessionContext.sessionIssuer.type", "CommandLine", "Image.of"})
+          : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
   key += pick({"", "", "", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased",
                "|neq", "|contains|all", "|windash", "|base64offset|contains", "|re", "|re|i"});
   return "'" + key + "': " + values() + (last ? "" : ", ");
@@ -161,6 +162,16 @@ std::string sigma_maker::record() {
                                           "ey"})));
   member("eventSource",
          one_in(6) ? value(1) : spelled(pick({"iam.amazonaws.com", "x.amazonaws.com"})));
+  while (one_in(3)) {
+    const std::string inner = "{\"type\":" + value(2) + ",\"type\":" + spelled(pick(words)) + "}";
+    const std::string issuer =
+        "{" + spelled(pick({"sessionIssuer", "sessionIssuer.type"})) + ":" + inner;
+    member("userIdentity",
+           "{\"type\":\"Root\",\"sessionContext\":" + issuer +
+               (one_in(4) ? ",\"sessionIssuer\":" + value(2) : "") + "}" +
+               (one_in(4) ? ",\"sessionContext\":" + value(2) : "") +
+               (one_in(8) ? ",\"sessionContext.sessionIssuer.type\":\"Root\"" : "") + "}");
+  }
   for (std::uint64_t i = random_() % 7; i > 0; --i) {
     member(pick({"a", "a.b", "list", "requestParameters", "eventName", "userIdentity",
                  "userIdentity", "userIdentity.type", "errorCode", "errorMessage", "userAgent",

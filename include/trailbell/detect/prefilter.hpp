@@ -34,10 +34,9 @@ class prefilter {
 [[nodiscard]] std::unique_ptr<literal_finder> make_table_finder(
     const std::vector<needed_literal>& literals);
 
-// Up to so many literals are searched for whole; of more only so many bytes, and those behind are
-// compared where these were found. Measured: Hyperscan is half again as fast for 70 heads as for
-// the 94 literals of CIS, and for the 16 names of cis-4.4 the other way round.
-inline constexpr std::size_t whole_literals_max = 32;
+// Only so many bytes of a literal are searched for, and those behind are compared where these were
+// found. Measured: Hyperscan is half again as fast for 70 heads as for the 94 literals of CIS, and
+// a replay by SigmaHQ's rules for CloudTrail, of which five need literals, takes 0.89 of the time.
 inline constexpr std::size_t literal_head_bytes = 8;
 
 // Where literals begin alike, they are one to search for.

@@ -15,7 +15,7 @@ using text_view = std::optional<std::string_view>;
 
 struct identity_fields {
   text_view type, arn, user_name, principal_id, account_id, access_key_id, invoked_by;
-  text_view session_issuer_arn, session_issuer_user_name;
+  text_view session_issuer_type, session_issuer_arn, session_issuer_user_name;
   text_view on_behalf_of_user_id;         // IdentityCenterUser
   std::optional<bool> mfa_authenticated;  // CloudTrail writes it as the text "true" or "false"
 };

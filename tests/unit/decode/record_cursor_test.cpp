@@ -84,6 +84,18 @@ TEST(record_cursor, the_last_of_repeated_members_counts_whole) {
   EXPECT_FALSE(cursor.fields().identity.arn.has_value());
   (void)cursor.read(R"({"eventName":"A","eventName":17})", false);
   EXPECT_FALSE(cursor.fields().event_name.has_value());
+  const auto issuer_after = [&cursor](const std::string& members) {
+    (void)cursor.read(R"({"userIdentity":{"sessionContext":{"sessionIssuer":{"type":"Role"},)"
+                      R"("attributes":{"mfaAuthenticated":"true"}}, )" +
+                          members + "}}",
+                      false);
+    return cursor.fields().identity.session_issuer_type;
+  };
+  EXPECT_EQ(issuer_after(R"("type":"AssumedRole")"), "Role");
+  EXPECT_EQ(cursor.fields().identity.mfa_authenticated, true);
+  EXPECT_FALSE(issuer_after(R"("sessionContext":{"sessionIssuer":{"arn":"x"}})").has_value());
+  EXPECT_FALSE(cursor.fields().identity.mfa_authenticated.has_value());
+  EXPECT_FALSE(issuer_after(R"("sessionContext":null)").has_value());
 }
 
 TEST(record_cursor, decodes_escapes_in_names_and_values) {

@@ -171,27 +171,22 @@ TEST(prefilter, finds_a_byte_of_each_literal_by_either_engine) {
                                   {"Needle in haystack", true},
                                   {"\"CreatePolicy\"", false},
                                   {"\"CreatePolicyVersion\"", false}};
-  for (const bool many : {false, true}) {
-    for (std::size_t i = 0; many && i < whole_literals_max; ++i) {
-      all.push_back({"another literal " + std::to_string(i), false});
-    }
-    const prefilter compiled{all};
-    const auto fast = compiled.open();
-    const auto table = make_table_finder(all);
-    for (const std::string_view text :
-         {"", "x", "\"Root\" nEEDLE IN HAY \"root\" Needle in hat", "\"CreatePolic", "\"Ro",
-          "\"CreatePolicyVersions\" \"CreatePolicy\"\"CreatePolicyVersion\"", "\"Create"}) {
-      std::vector<std::size_t> a = places(*fast, text);
-      std::vector<std::size_t> b = places(*table, text);
-      EXPECT_TRUE(std::is_sorted(a.begin(), a.end()));
-      EXPECT_EQ(a, b) << text;
-    }
-    EXPECT_THAT(places(*fast, "..\"Root\".."), ElementsAre(4, 7));
-    EXPECT_THAT(places(*fast, ".\"CreatePolicy\""), ElementsAre(many ? 8 : 14));
-    EXPECT_THAT(places(*fast, ".\"CreatePolicyX\""), ElementsAre());
-    EXPECT_EQ(places(*fast, ".\"CreatePoli").size(), many ? 1U : 0U) << "cut";
-    EXPECT_EQ(fast->reach(), many ? 8U : 21U);
+  const prefilter compiled{all};
+  const auto fast = compiled.open();
+  const auto table = make_table_finder(all);
+  for (const std::string_view text :
+       {"", "x", "\"Root\" nEEDLE IN HAY \"root\" Needle in hat", "\"CreatePolic", "\"Ro",
+        "\"CreatePolicyVersions\" \"CreatePolicy\"\"CreatePolicyVersion\"", "\"Create"}) {
+    std::vector<std::size_t> a = places(*fast, text);
+    std::vector<std::size_t> b = places(*table, text);
+    EXPECT_TRUE(std::is_sorted(a.begin(), a.end()));
+    EXPECT_EQ(a, b) << text;
   }
+  EXPECT_THAT(places(*fast, "..\"Root\".."), ElementsAre(4, 7));
+  EXPECT_THAT(places(*fast, ".\"CreatePolicy\""), ElementsAre(8));
+  EXPECT_THAT(places(*fast, ".\"CreatePolicyX\""), ElementsAre());
+  EXPECT_EQ(places(*fast, ".\"CreatePoli").size(), 1U) << "cut";
+  EXPECT_EQ(fast->reach(), literal_head_bytes);
 }
 
 TEST(pattern_rule, the_first_severity_that_holds_decides) {
