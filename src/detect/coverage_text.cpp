@@ -167,6 +167,7 @@ bool text_solver::impossible(const text_wishes& wishes) {
 
 bool text_solver::no_text_fulfils(const text_wishes& wishes, std::span<const language_wish> these) {
   std::vector<member_choice> absent;
+  absent.reserve(wishes.absent.size());
   for (const std::string_view name : wishes.absent) {
     absent.push_back({name, nullptr});
   }

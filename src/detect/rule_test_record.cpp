@@ -13,8 +13,8 @@ bool is_digit(char c) noexcept {
 bool is_json_number(std::string_view text) noexcept {
   const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
   const std::size_t point = digits.find('.');
-  return !digits.empty() && is_digit(digits.front()) &&
-         !(digits.size() > 1 && digits[0] == '0' && is_digit(digits[1])) &&
+  const bool padded = digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
+  return !digits.empty() && is_digit(digits.front()) && !padded &&
          (point == std::string_view::npos ||
           (point + 1 < digits.size() && is_digit(digits[point + 1])));
 }

@@ -177,6 +177,7 @@ class parser {
 
   [[nodiscard]] std::string nearest_to(std::string_view name) const {
     std::vector<std::string_view> known;
+    known.reserve(names_.size());
     for (const sigma_name& one : names_) {
       known.emplace_back(one.name);
     }

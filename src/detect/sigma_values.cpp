@@ -35,7 +35,8 @@ std::size_t find_placeholder(std::string_view text, std::size_t from) noexcept {
 std::string without_escapes(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!(text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '%')) {
+    const bool escapes = text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '%';
+    if (!escapes) {
       out.push_back(text[at]);
     }
   }
@@ -111,7 +112,9 @@ std::optional<std::vector<std::string>> sigma_value_reader::expand(const yaml_no
     std::vector<std::string> more;
     for (const std::string& before : all) {
       for (const std::string& one : known->second) {
-        more.push_back(before + without_escapes(text.substr(at, begin - at)) + one);
+        std::string& joined = more.emplace_back(before);
+        joined += without_escapes(text.substr(at, begin - at));
+        joined += one;
       }
     }
     all = std::move(more);
