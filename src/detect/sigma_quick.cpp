@@ -79,12 +79,13 @@ verdict joined(const Parts& parts, bool all, const Of& of_part) {
   return known ? verdict{all} : std::nullopt;
 }
 
-// A key with a dot in it may be another way to the field. Looked for from letters that are rare.
+// A key with a dot in it, behind any name of a nested path, may be another way to the field. Looked
+// for from letters that are rare.
 bool may_have_other_ways(const record_fields& fields) noexcept {
-  const std::string_view raw = fields.raw;
-  return raw.find("Identity.") != std::string_view::npos ||
-         raw.find("Context.") != std::string_view::npos ||
-         raw.find("\\u") != std::string_view::npos;
+  constexpr std::array<std::string_view, 4> signs{"Identity.", "Context.", "Issuer.", "\\u"};
+  return std::any_of(signs.begin(), signs.end(), [&fields](std::string_view sign) {
+    return fields.raw.find(sign) != std::string_view::npos;
+  });
 }
 
 }  // namespace

@@ -76,9 +76,11 @@ std::string sigma_maker::field_line(bool last) {
                   "requestParameters.policyDocument", "userIdentity.type", "errorCode", "userAgent",
                   "userIdentity.sessionContext.sessionIssuer.type", "CommandLine", "Image.of"})
           : pick({"eventSource", "eventSource", "userIdentity.arn", "errorMessage"});
+  const bool type = key.ends_with(".type");
   key += pick({"", "", "", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased",
                "|neq", "|contains|all", "|windash", "|base64offset|contains", "|re", "|re|i"});
-  return "'" + key + "': " + values() + (last ? "" : ", ");
+  return "'" + key + "': " + (type && one_in(2) ? pick({"Root", "Role"}) : values()) +
+         (last ? "" : ", ");
 }
 
 std::string sigma_maker::condition() {
@@ -165,7 +167,8 @@ std::string sigma_maker::record() {
   while (one_in(3)) {
     const std::string inner = "{\"type\":" + value(2) + ",\"type\":" + spelled(pick(words)) + "}";
     const std::string issuer =
-        "{" + spelled(pick({"sessionIssuer", "sessionIssuer.type"})) + ":" + inner;
+        "{" + spelled("sessionIssuer") + ":" + inner +
+        (one_in(4) ? ",\"sessionIssuer.type\":" + spelled(pick({"Root", "Role"})) : "");
     member("userIdentity",
            "{\"type\":\"Root\",\"sessionContext\":" + issuer +
                (one_in(4) ? ",\"sessionIssuer\":" + value(2) : "") + "}" +
