@@ -9,7 +9,8 @@
 namespace trailbell::decode {
 namespace {
 
-constexpr std::size_t candidates_max = 512;
+// Few: where most records are read, those that the scan found are still in the cache.
+constexpr std::size_t candidates_max = 32;
 
 bool looks_like_utf16(std::string_view head) {
   return head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff") ||

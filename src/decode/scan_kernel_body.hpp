@@ -39,7 +39,8 @@ struct common_masks {
 
 constexpr std::size_t block_bytes = 64;
 constexpr std::size_t probe_reach = 3;
-constexpr std::size_t quiet_bytes = 128;  // lines are long: most such stretches hold nothing
+constexpr std::size_t quiet_bytes = 128;     // lines are long: most such stretches hold nothing
+constexpr std::size_t fetched_ahead = 2048;  // across pages, where the CPU by itself does not
 
 inline bool is_space(char c) noexcept {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -360,6 +361,8 @@ scan_result scan_lines(const scan_request& asked) noexcept {
   bool flagged = takes_all(request);
   std::size_t at = 0;
   while (at < request.size) {
+    __builtin_prefetch(request.data + at + fetched_ahead);  // reads nothing: may lie behind the end
+    __builtin_prefetch(request.data + at + fetched_ahead + block_bytes);
     if (at + quiet_bytes + probe_reach <= request.size && isa.quiet(request.data + at)) {
       at += quiet_bytes;
       continue;

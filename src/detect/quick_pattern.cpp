@@ -48,36 +48,51 @@ quick_pattern::quick_pattern(filter_pattern pattern) : pattern_{std::move(patter
 
 quick_pattern::condition quick_pattern::leaf_of(const json_condition& from) {
   condition leaf;
-  const auto* test = std::get_if<comparison>(&from.test);
   const std::optional<std::string> path = path_of(from.where);
   const auto known = std::find_if(known_members.begin(), known_members.end(),
                                   [&](const known_member& one) { return path == one.path; });
-  if (test == nullptr || known == known_members.end()) {
+  if (known == known_members.end()) {
     return leaf;
   }
   leaf.read = known->read;
   leaf.of_error = known->of_error;
-  leaf.test = test;
-  const auto* text = std::get_if<text_literal>(&test->value);
-  if (test->op == comparison_operator::equal && text != nullptr && !text->has_wildcard()) {
-    leaf.test = nullptr;
+  if (const auto* state = std::get_if<state_test>(&from.test)) {
+    leaf.asks = *state == state_test::not_exists ? question::absent
+                : *state == state_test::is_null  ? question::null
+                                                 : question::other;
+    return leaf;
+  }
+  leaf.test = &std::get<comparison>(from.test);
+  leaf.asks = question::compared;
+  const auto* text = std::get_if<text_literal>(&leaf.test->value);
+  if (leaf.test->op == comparison_operator::equal && text != nullptr && !text->has_wildcard()) {
+    leaf.asks = question::one_of;
     leaf.texts.insert(text->pieces.front());
   }
   return leaf;
 }
 
-// Whether `from` is an equality of what one of `parts` looks up, and was added to it.
+// Whether `from` asks about the member that one of `parts` asks about, and was added to it.
 bool quick_pattern::merge(const node& from, std::vector<node>& parts) {
-  const auto looks_up = [](const node& one) {
-    return one.kind == node_kind::leaf && one.leaf.read != nullptr && one.leaf.test == nullptr;
+  const auto is_state = [](question asks) {
+    return asks == question::absent || asks == question::null || asks == question::absent_or_null;
   };
-  const auto same = std::find_if(parts.begin(), parts.end(), [&](const node& one) {
-    return looks_up(one) && one.leaf.read == from.leaf.read;
-  });
-  if (!looks_up(from) || same == parts.end()) {
+  const auto joins = [&](const node& one) {
+    const question asked = one.leaf.asks;
+    return one.kind == node_kind::leaf && one.leaf.read == from.leaf.read &&
+           ((asked == question::one_of && from.leaf.asks == asked) ||
+            (is_state(asked) && is_state(from.leaf.asks)));
+  };
+  const auto same = std::find_if(parts.begin(), parts.end(), joins);
+  if (from.kind != node_kind::leaf || same == parts.end()) {
     return false;
   }
-  same->leaf.texts.insert(from.leaf.texts.begin(), from.leaf.texts.end());
+  for (const std::string& text : from.leaf.texts.texts()) {
+    same->leaf.texts.insert(text);
+  }
+  if (same->leaf.asks != from.leaf.asks) {
+    same->leaf.asks = question::absent_or_null;
+  }
   return true;
 }
 
@@ -119,12 +134,21 @@ std::optional<bool> quick_pattern::holds(const node& tree, const record_fields& 
 
 std::optional<bool> quick_pattern::holds(const condition& leaf, const record_fields& fields) const {
   const text_view text = leaf.read != nullptr ? leaf.read(fields) : std::nullopt;
-  if (text) {
-    return leaf.test == nullptr ? leaf.texts.find(*text) != leaf.texts.end()
-                                : compare_text(pattern_.program(), *leaf.test, *text);
+  // Without a text it may be a number, but for what is known to be absent or null.
+  const bool nothing = !text && leaf.of_error && !fields.failed;
+  if (leaf.asks == question::other || (!text && !nothing)) {
+    return std::nullopt;
   }
-  // Absent or null, which compares with nothing; else it may be a number.
-  return leaf.of_error && !fields.failed ? std::optional{false} : std::nullopt;
+  switch (leaf.asks) {
+    case question::compared:  // nothing compares with null
+      return text && compare_text(pattern_.program(), *leaf.test, *text);
+    case question::one_of:
+      return text && leaf.texts.contains(*text);
+    case question::absent_or_null:
+      return nothing;
+    default:  // which of the two it is cannot be told
+      return text ? std::optional{false} : std::nullopt;
+  }
 }
 
 }  // namespace trailbell::detect

@@ -3,17 +3,15 @@
 //
 // Three-valued: what the fields do not tell is nothing, and && and || carry that through. Where it
 // says yes or no, the pattern says the same of the tree. Equalities of one member that are joined
-// by || are one look-up. Immutable; any thread.
+// by || are one look-up; so are its NOT EXISTS and IS NULL one question. Immutable; any thread.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "detect/filter_evaluator.hpp"
+#include "detect/text_set.hpp"
 #include "trailbell/detect/filter_pattern.hpp"
 #include "trailbell/model/record.hpp"
 
@@ -29,17 +27,13 @@ class quick_pattern {
  private:
   // Gives a member's text; nothing where it is absent or no text.
   using reader = text_view (*)(const record_fields& fields);
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
+  enum class question : std::uint8_t { other, compared, one_of, absent, null, absent_or_null };
   struct condition {
-    reader read = nullptr;  // null: the fields do not have it
-    bool of_error = false;  // errorCode, errorMessage: `failed` tells whether it is there
-    const comparison* test = nullptr;  // null: one of `texts`
-    std::unordered_set<std::string, text_hash, std::equal_to<>> texts;
+    reader read = nullptr;            // null: the fields do not have it
+    bool of_error = false;            // errorCode, errorMessage: `failed` tells whether it is there
+    question asks = question::other;  // none that texts answer
+    const comparison* test = nullptr;  // compared: how
+    text_set texts;                    // one_of
   };
   using node = condition_node<condition>;
 

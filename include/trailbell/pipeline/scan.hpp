@@ -50,7 +50,11 @@ class scan final : public decode::record_visitor {
   void on_loss(const loss& lost) override;
 
   [[nodiscard]] const findings& pending() const noexcept { return found_; }
-  [[nodiscard]] findings take() { return std::exchange(found_, {}); }
+  [[nodiscard]] findings take() {
+    findings taken = std::exchange(found_, {});
+    found_.alerts.reserve(taken.alerts.size());  // the next will be as many, roughly
+    return taken;
+  }
 
  private:
   [[nodiscard]] bool in_time(const record_fields& fields) const;
