@@ -8,7 +8,8 @@
 //     over the text once, counts every record exactly, and finds those few places. Nothing else
 //     looks at the other records: they are counted, and passed.
 //  2. The records behind the places are decoded by simdjson, projected to the fields that rules and
-//     alerts read (decode/record_cursor.cpp).
+//     alerts read: nearly all in one go along its index (decode/plain_record.cpp), odd ones with
+//     care (decode/record_cursor.cpp).
 //  3. Here: the rules that want this eventName or eventSource decide (detect/rule_set.cpp). The
 //     built-in one reads the decoded fields alone: one multiplication and one compare
 //     (detect/event_matcher.cpp). Patterns are asked about the fields too (detect/quick_pattern);
