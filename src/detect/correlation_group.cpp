@@ -40,9 +40,10 @@ void append_event(const correlation_entry& entry, const correlation_event*& prev
 void correlation_progress::add(const correlation_node& node, const correlation_entry& entry) {
   if (node.type == correlation_type::event_count) {
     ++entries_;
-  } else if (node.type != correlation_type::temporal_ordered) {
-    ++distinct_[counted(node, entry)];
-  } else {
+    return;
+  }
+  ++distinct_[counted(node, entry)];
+  if (node.type == correlation_type::temporal_ordered) {
     begun_.resize(node.members);
     // Rules of one record come the last first, so that none of them stands behind another.
     begun_[entry.member] =
@@ -53,7 +54,7 @@ void correlation_progress::add(const correlation_node& node, const correlation_e
 void correlation_progress::remove(const correlation_node& node, const correlation_entry& entry) {
   if (node.type == correlation_type::event_count) {
     --entries_;
-  } else if (node.type != correlation_type::temporal_ordered) {
+  } else {
     const auto found = distinct_.find(counted(node, entry));
     if (--found->second == 0) {
       distinct_.erase(found);
@@ -92,15 +93,17 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
   while (!entries_.empty() && entries_.begin()->first < time - node.timespan_ns) {
     drop_oldest(node);
   }
+  place begin;
   for (correlation_entry& entry : entries) {
     bytes_ += entry.bytes();
-    advance(node, entries_.emplace(time, std::move(entry)));
+    const auto added = entries_.emplace(time, std::move(entry));
+    begin = &entry == &entries.front() ? added : begin;
+    advance(node, added);
   }
-  const auto added = last_;
-  if (progress_.count(node, added->second) >= node.least) {
-    return take(node, added);
+  if (progress_.count(node, last_->second) >= node.least) {
+    return take(node, last_);
   }
-  const std::optional<place> last = find_enough(node, added);
+  const std::optional<place> last = find_enough(node, begin);
   return last ? std::optional{take(node, *last)} : std::nullopt;
 }
 
@@ -126,17 +129,19 @@ void correlation_group::advance(const correlation_node& node, place added) {
   }
 }
 
-// The end of the first window that holds `added` and enough others, where some are later: it came
-// too late.
+// The end of the first window that holds what was added and enough others, where some are later: it
+// came too late. It begins with `begin`, and ends the known window.
 std::optional<correlation_group::place> correlation_group::find_enough(const correlation_node& node,
-                                                                       place added) const {
-  auto last = std::next(added);
-  if (last == entries_.end() || entries_.size() < node.least) {
+                                                                       place begin) {
+  look_ahead(node, begin);
+  auto last = std::next(last_);
+  // At least one of what is counted is in both windows.
+  if (!ahead_known_ || progress_.count_max(node) + ahead_.count_max(node) - 1 < node.least) {
     return std::nullopt;
   }
   correlation_progress progress = progress_;
   auto first = first_;
-  for (; last != entries_.end() && last->first <= added->first + node.timespan_ns; ++last) {
+  for (; last != entries_.end() && last->first <= begin->first + node.timespan_ns; ++last) {
     progress.add(node, last->second);
     for (; first->first < last->first - node.timespan_ns; ++first) {
       progress.remove(node, first->second);
@@ -146,6 +151,31 @@ std::optional<correlation_group::place> correlation_group::find_enough(const cor
     }
   }
   return std::nullopt;
+}
+
+// The window that begins with what was added; none where nothing later is within reach.
+void correlation_group::look_ahead(const correlation_node& node, place begin) {
+  const std::int64_t end_ns = begin->first + node.timespan_ns;
+  const auto after = std::next(last_);
+  if (after == entries_.end() || after->first > end_ns) {
+    ahead_known_ = false;
+    return;
+  }
+  if (!ahead_known_ || ahead_first_ != after) {
+    ahead_.clear();
+    ahead_known_ = true;
+    ahead_last_ = std::prev(entries_.upper_bound(end_ns));
+    for (auto one = after; one != std::next(ahead_last_); ++one) {
+      ahead_.add(node, one->second);
+    }
+  }
+  for (auto one = begin; one != after; ++one) {
+    ahead_.add(node, one->second);
+  }
+  ahead_first_ = begin;
+  for (; ahead_last_->first > end_ns; --ahead_last_) {
+    ahead_.remove(node, ahead_last_->second);
+  }
 }
 
 // Counting begins anew: what came before cannot count again either.
@@ -160,6 +190,7 @@ correlation_outcome correlation_group::take(const correlation_node& node, place 
   }
   outcome.count = progress.count(node, last->second);
   known_ = false;
+  ahead_known_ = false;
   while (entries_.begin() != end) {
     drop(entries_.begin());
   }
@@ -173,6 +204,7 @@ void correlation_group::drop_oldest(const correlation_node& node) {
     known_ = first_ != last_;
     ++first_;
   }
+  ahead_known_ = ahead_known_ && oldest->first < ahead_first_->first;
   drop(oldest);
 }
 

@@ -23,6 +23,10 @@ class correlation_progress {
   void remove(const correlation_node& node, const correlation_entry& entry);
   void clear();
 
+  // No count of these entries is larger, in whatever order they came.
+  [[nodiscard]] std::uint64_t count_max(const correlation_node& node) const noexcept {
+    return node.type == correlation_type::event_count ? entries_ : distinct_.size();
+  }
   // What the node counts. Of a temporal_ordered: of which all rules came in order, up to `last`.
   [[nodiscard]] std::uint64_t count(const correlation_node& node,
                                     const correlation_entry& last) const;
@@ -50,7 +54,8 @@ class correlation_group {
 
   [[nodiscard]] bool holds(const correlation_entry& entry) const;
   void advance(const correlation_node& node, place added);
-  [[nodiscard]] std::optional<place> find_enough(const correlation_node& node, place added) const;
+  [[nodiscard]] std::optional<place> find_enough(const correlation_node& node, place begin);
+  void look_ahead(const correlation_node& node, place begin);
   correlation_outcome take(const correlation_node& node, place last);
   void drop(place which);
 
@@ -60,6 +65,10 @@ class correlation_group {
   bool known_ = false;
   place first_, last_;
   correlation_progress progress_;
+  // And that which begins with it: where the newest come first, it too only moves on.
+  bool ahead_known_ = false;
+  place ahead_first_, ahead_last_;
+  correlation_progress ahead_;
 };
 
 }  // namespace trailbell::detect
