@@ -93,17 +93,17 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
   while (!entries_.empty() && entries_.begin()->first < time - node.timespan_ns) {
     drop_oldest(node);
   }
-  place begin;
+  std::optional<place> begin;
   for (correlation_entry& entry : entries) {
     bytes_ += entry.bytes();
     const auto added = entries_.emplace(time, std::move(entry));
-    begin = &entry == &entries.front() ? added : begin;
+    begin = begin ? begin : added;
     advance(node, added);
   }
   if (progress_.count(node, last_->second) >= node.least) {
     return take(node, last_);
   }
-  const std::optional<place> last = find_enough(node, begin);
+  const std::optional<place> last = find_enough(node, *begin);
   return last ? std::optional{take(node, *last)} : std::nullopt;
 }
 

@@ -87,7 +87,7 @@ needed name_needed(std::string_view path) {
     const std::string_view name = path.substr(begin, end - begin);
     std::string run = longest_run(name);
     if (run == name && begin == 0) {
-      run = '"' + run + (end == path.size() ? "\"" : "");
+      run.insert(0, 1, '"').append(end == path.size() ? 1 : 0, '"');
     }
     if (run.size() > best.size() && !is_usual_member(name) && name != "errorCode") {
       best = std::move(run);
