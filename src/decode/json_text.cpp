@@ -74,7 +74,7 @@ json_span skip_array(std::string_view text, std::size_t at) noexcept {
 }
 
 bool ends_scalar(char c) noexcept {
-  return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  return c == ',' || c == ']' || c == '}' || is_json_space(c);
 }
 
 bool is_literal(std::string_view token) noexcept {
@@ -171,8 +171,7 @@ char short_escape(char c) noexcept {
 }  // namespace
 
 std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() &&
-         (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+  while (at < text.size() && is_json_space(text[at])) {
     ++at;
   }
   return at < text.size() ? at : text.size();

@@ -3,13 +3,11 @@
 #include <simdjson.h>
 
 #include <array>
-#include <cstring>
-#include <vector>
 
 #include "decode/json_text.hpp"
 #include "decode/member_names.hpp"
+#include "decode/padded_copy.hpp"
 #include "decode/record_members.hpp"
-#include "trailbell/base/limits.hpp"
 
 namespace trailbell::decode {
 namespace {
@@ -45,16 +43,12 @@ constexpr member_names<1> response_names{{"policy"}};
 constexpr member_names<1> policy_names{{"arn"}};
 static_assert(member_names<1>::reach <= simdjson::SIMDJSON_PADDING);
 
-bool is_space(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 }  // namespace
 
 // Each step returns false where the record is not plain after all.
 struct plain_record::reader {
   ondemand::parser parser;
-  std::vector<char> padded;
+  padded_copy padded;
   std::string decoded;  // texts with escapes; reserved so that views stay put
   bool has_escapes = false;
   record_fields* fields = nullptr;
@@ -69,8 +63,7 @@ struct plain_record::reader {
     code_present = message_present = false;
     ondemand::document document;
     ondemand::object object;
-    if (parser.iterate(padded.data(), raw.size(), padded.size()).get(document) ||
-        document.get_object().get(object)) {
+    if (parser.iterate(padded.of(raw)).get(document) || document.get_object().get(object)) {
       return false;
     }
     const auto take = [this](std::size_t which, ondemand::value& value, json_type type) {
@@ -120,7 +113,7 @@ struct plain_record::reader {
   // A scalar without what follows it.
   static std::string_view token_of(ondemand::value& value) noexcept {
     std::string_view token = value.raw_json_token();
-    while (is_space(token.back())) {
+    while (is_json_space(token.back())) {
       token.remove_suffix(1);
     }
     return token;
@@ -179,9 +172,8 @@ struct plain_record::reader {
   bool take_read_only(ondemand::value& value, json_type type) {
     fields->read_only = std::nullopt;
     if (type == json_type::boolean) {
-      const std::string_view token = token_of(value);
-      fields->read_only = token == "true";
-      return token == "true" || token == "false";
+      fields->read_only = truth_of(token_of(value));
+      return fields->read_only.has_value();
     }
     return true;
   }
@@ -216,12 +208,6 @@ struct plain_record::reader {
     return type != json_type::object || each_wanted(value, session_names, take);
   }
 
-  static void forget_issuer(identity_fields& who) noexcept {
-    for (const auto& [name, slot] : issuer_slots) {
-      who.*slot = std::nullopt;
-    }
-  }
-
   bool take_issuer(ondemand::value& value, json_type type, identity_fields& who) {
     forget_issuer(who);
     const auto take = [&](std::size_t which, ondemand::value& text, json_type kind) {
@@ -241,19 +227,14 @@ struct plain_record::reader {
   // CloudTrail writes a text; a boolean means the same, and is rare.
   bool take_mfa(ondemand::value& value, json_type type, std::optional<bool>& into) {
     text_view text;
-    if (!take_text(value, type, text)) {
-      return false;
-    }
-    into = text == "true" ? std::optional{true} : std::nullopt;
-    into = text == "false" ? std::optional{false} : into;
-    return true;
+    const bool plain = take_text(value, type, text);
+    into = truth_of(text.value_or(""));
+    return plain;
   }
 
   bool take_request(ondemand::value& value, json_type type) {
     target_fields& target = fields->target;
-    const text_view created = target.created_policy_arn;
-    target = {};
-    target.created_policy_arn = created;
+    forget_request(target);
     return type != json_type::object ||
            each_wanted(value, request_names,
                        [&](std::size_t which, ondemand::value& part, json_type kind) {
@@ -280,17 +261,9 @@ plain_record::plain_record() : reader_{std::make_unique<reader>()} {}
 plain_record::~plain_record() = default;
 
 bool plain_record::read(std::string_view raw, record_fields& fields) {
-  // simdjson indexes four bytes for each byte of text.
-  constexpr std::size_t plain_bytes_max = 2 * limits::mib;
-  if (raw.size() > plain_bytes_max) {
+  if (raw.size() > indexed_bytes_max) {
     return false;
   }
-  std::vector<char>& padded = reader_->padded;
-  if (padded.size() < raw.size() + simdjson::SIMDJSON_PADDING) {
-    padded.resize(raw.size() + simdjson::SIMDJSON_PADDING);
-  }
-  std::memcpy(padded.data(), raw.data(), raw.size());
-  std::memset(padded.data() + raw.size(), ' ', simdjson::SIMDJSON_PADDING);
   fields.raw = raw;
   reader_->fields = &fields;
   return reader_->read(raw);

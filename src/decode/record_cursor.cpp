@@ -2,19 +2,16 @@
 
 #include <simdjson.h>
 
-#include <cstring>
 #include <utility>
 
 #include "decode/json_text.hpp"
+#include "decode/padded_copy.hpp"
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::decode {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-// simdjson indexes four bytes for each byte of text; larger records take the frugal way.
-constexpr std::size_t indexed_bytes_max = 2 * limits::mib;
 
 // The string token that begins at `quote`; simdjson guarantees that it is closed.
 std::string_view string_token(const char* quote) noexcept {
@@ -119,7 +116,7 @@ simdjson::error_code validate_value(ondemand::value value, std::size_t depth) {
 
 struct record_cursor::parser {
   ondemand::parser ondemand;
-  std::vector<char> padded;
+  padded_copy padded;
 };
 
 record_cursor::record_cursor() : parser_{std::make_unique<parser>()} {}
@@ -139,25 +136,19 @@ bool record_cursor::read_plain(std::string_view raw) {
 }
 
 record_health record_cursor::read(std::string_view raw, bool validate) {
-  if (!validate && read_plain(raw)) {
-    return record_health::sound;
-  }
+  return !validate && read_plain(raw) ? record_health::sound : read_carefully(raw, validate);
+}
+
+record_health record_cursor::read_carefully(std::string_view raw, bool validate) {
   begin(raw);
   // A decoded string is never longer than its token, but for U+FFFD in place of a bad \u escape.
   decoded_.reserve(raw.size() * 2);
   if (raw.size() > indexed_bytes_max) {
     return read_tolerantly(raw);
   }
-  std::vector<char>& padded = parser_->padded;
-  if (padded.size() < raw.size() + simdjson::SIMDJSON_PADDING) {
-    padded.resize(raw.size() + simdjson::SIMDJSON_PADDING);
-  }
-  std::memcpy(padded.data(), raw.data(), raw.size());
-  std::memset(padded.data() + raw.size(), ' ', simdjson::SIMDJSON_PADDING);
-
   ondemand::document document;
   ondemand::object object;
-  auto error = parser_->ondemand.iterate(padded.data(), raw.size(), padded.size()).get(document);
+  auto error = parser_->ondemand.iterate(parser_->padded.of(raw)).get(document);
   if (!error) {
     error = document.get_object().get(object);
   }

@@ -27,9 +27,10 @@ class record_cursor {
   // Reads `raw` (one object) into fields(), whose views hold until the next call. Of a member that
   // repeats, the last counts. `validate` looks at every byte.
   record_health read(std::string_view raw, bool validate);
-  // The same without validation, where true: then `raw` is one sound object and nothing else. Else
-  // nothing is known, read() has to be asked, and fields() hold nothing.
+  // Its two ways. Where read_plain() is true, `raw` is one sound object and nothing else, and that
+  // is all; else nothing is known, fields() hold anything, and read_carefully() has to be asked.
   bool read_plain(std::string_view raw);
+  record_health read_carefully(std::string_view raw, bool validate);
 
   [[nodiscard]] const record_fields& fields() const noexcept { return fields_; }
   // For broken and no_record: what is wrong.

@@ -1,9 +1,7 @@
 // record_cursor, the members: which of them are fields, and where their text goes. Of a member that
 // repeats the last one counts whole.
 #include <array>
-#include <cstdint>
-#include <cstring>
-#include <utility>
+#include <optional>
 
 #include "decode/json_text.hpp"
 #include "decode/record_cursor.hpp"
@@ -11,12 +9,6 @@
 
 namespace trailbell::decode {
 namespace {
-
-std::optional<bool> truth_of(std::string_view word) noexcept {
-  return word == "true"    ? std::optional{true}
-         : word == "false" ? std::optional{false}
-                           : std::nullopt;
-}
 
 bool is_object(std::string_view value) noexcept {
   return value.starts_with('{');
@@ -30,25 +22,11 @@ void each_member(std::string_view object, Take take) {
   });
 }
 
-std::uint64_t word_at(const char* p) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, p, sizeof word);
-  return word;
-}
-
-// Inline: most names differ in their first eight bytes, and a call costs more than to see that.
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  return (a.size() < sizeof(std::uint64_t) || word_at(a.data()) == word_at(b.data())) && a == b;
-}
-
 template <class Fields, std::size_t Size>
 text_view* slot_for(std::string_view key, Fields& fields,
                     const std::array<text_slot<Fields>, Size>& slots) {
   for (const auto& [name, slot] : slots) {
-    if (same_name(key, name)) {
+    if (key == name) {
       return &(fields.*slot);
     }
   }
@@ -133,9 +111,7 @@ void record_cursor::take_session(std::string_view object) {
 }
 
 void record_cursor::take_issuer(std::string_view object) {
-  for (const auto& [name, slot] : issuer_slots) {
-    fields_.identity.*slot = std::nullopt;
-  }
+  forget_issuer(fields_.identity);
   if (!is_object(object)) {
     return;
   }
@@ -147,9 +123,7 @@ void record_cursor::take_issuer(std::string_view object) {
 }
 
 void record_cursor::take_request(std::string_view object) {
-  const text_view created = fields_.target.created_policy_arn;
-  fields_.target = {};
-  fields_.target.created_policy_arn = created;
+  forget_request(fields_.target);
   if (!is_object(object)) {
     return;
   }

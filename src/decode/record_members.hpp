@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -51,5 +52,23 @@ inline constexpr std::array<text_slot<target_fields>, 5> request_slots{{
     {"userName", &target_fields::user_name},
     {"groupName", &target_fields::group_name},
 }};
+
+// Before a member is read that may repeat one: all that such a one says.
+inline void forget_issuer(identity_fields& who) noexcept {
+  for (const auto& [name, slot] : issuer_slots) {
+    who.*slot = std::nullopt;
+  }
+}
+inline void forget_request(target_fields& target) noexcept {
+  for (const auto& [name, slot] : request_slots) {
+    target.*slot = std::nullopt;
+  }
+}
+
+[[nodiscard]] inline std::optional<bool> truth_of(std::string_view word) noexcept {
+  return word == "true"    ? std::optional{true}
+         : word == "false" ? std::optional{false}
+                           : std::nullopt;
+}
 
 }  // namespace trailbell::decode

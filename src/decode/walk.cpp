@@ -77,8 +77,7 @@ void walk::fail(std::uint64_t offset, std::string reason) {
   failed_ = true;
 }
 
-bool walk::read_record(std::string_view raw, std::uint64_t offset, bool is_read) {
-  const record_health health = is_read ? record_health::sound : cursor_.read(raw, options_.strict);
+bool walk::hand_out(std::string_view raw, std::uint64_t offset, record_health health) {
   if (health == record_health::no_record) {
     report(loss_kind::rejected, offset, raw, std::string{"a broken record: "} + cursor_.reason());
     ++tally_.rejected;
@@ -96,10 +95,25 @@ bool walk::read_record(std::string_view raw, std::uint64_t offset, bool is_read)
   return true;
 }
 
-void walk::take_record(std::string_view raw, std::uint64_t offset, bool is_read) {
+void walk::take_read(std::string_view raw, std::uint64_t offset, record_health health) {
   recognise();
-  if (read_record(raw, offset, is_read)) {
+  if (hand_out(raw, offset, health)) {
     ++tally_.records;
+  }
+}
+
+void walk::take_record(std::string_view raw, std::uint64_t offset) {
+  take_read(raw, offset, cursor_.read(raw, options_.strict));
+}
+
+// What the plain way reads is one value; else that has to be seen first.
+void walk::take_line(std::string_view raw, std::uint64_t offset, const scan_style& style) {
+  if (!options_.strict && cursor_.read_plain(raw)) {
+    take_read(raw, offset, record_health::sound);
+  } else if (is_one_value(raw)) {
+    take_read(raw, offset, cursor_.read_carefully(raw, options_.strict));
+  } else {
+    style.odd_line(raw);
   }
 }
 
@@ -150,12 +164,8 @@ scan_result walk::scan_part(text_stream& text, const scan_style& style, std::siz
     tally_.records += at.index - counted;
     counted = at.index + 1;
     const std::string_view raw = window.substr(at.begin, at.end - at.begin);
-    const bool is_read = style.lines && !options_.strict && cursor_.read_plain(raw);
-    if (style.lines && !is_read && !is_one_value(raw)) {
-      style.odd_line(raw);
-    } else {
-      take_record(raw, text.position() + at.begin, is_read);
-    }
+    const std::uint64_t offset = text.position() + at.begin;
+    style.lines ? take_line(raw, offset, style) : take_record(raw, offset);
   }
   tally_.records += found.records - counted;
   text.consume(found.consumed);

@@ -25,7 +25,7 @@ class walk {
   walk& operator=(const walk&) = delete;
 
   // One record to count and read, unless it turns out to be an Insight.
-  void take_record(std::string_view raw, std::uint64_t offset) { take_record(raw, offset, false); }
+  void take_record(std::string_view raw, std::uint64_t offset);
 
   // Runs the scan over text.window(): elements, or lines with `lines`. Counts what it passes, reads
   // its candidates, consumes what is done with. The stop is the scan's, after_element too.
@@ -87,10 +87,12 @@ class walk {
 
   // The same over the first `size` bytes of the window.
   scan_result scan_part(text_stream& text, const scan_style& style, std::size_t size);
-  // `is_read`: the cursor holds it already.
-  void take_record(std::string_view raw, std::uint64_t offset, bool is_read);
+  // The line that a candidate is: a record, or for style.odd_line.
+  void take_line(std::string_view raw, std::uint64_t offset, const scan_style& style);
+  // The same of one that the cursor has read.
+  void take_read(std::string_view raw, std::uint64_t offset, record_health health);
   // False: it was an Insight, which is counted apart.
-  bool read_record(std::string_view raw, std::uint64_t offset, bool is_read);
+  bool hand_out(std::string_view raw, std::uint64_t offset, record_health health);
   void report(loss_kind kind, std::uint64_t offset, std::string_view bytes, std::string reason);
 
   const decode_options& options_;
