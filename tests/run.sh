@@ -2,7 +2,7 @@
 # All tests on a fresh machine: installs what they need, builds, runs.
 #   --quick  under 3 minutes: release build, everything but the slow tests
 #   (none)   under 20 minutes, what CI runs: all tests, the core under ASan+UBSan and TSan
-#   --full   all tests under every sanitizer, each fuzzer for a minute, clang-tidy
+#   --full   also every preset, all tests under every sanitizer, each fuzzer for a minute, clang-tidy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh
@@ -81,6 +81,8 @@ if [ "$tier" = default ]; then
   step "tests: TSan, core" sanitized tsan core_tests -L core -E '^property'
   exit 0
 fi
+step "packages: bench" install_packages "${bench_packages[@]}"
+step "build: dev" build dev
 step "coverage: a million records" env TRAILBELL_COVERAGE_SETS=20000 \
   TRAILBELL_COVERAGE_RECORDS=1000000 build/release/bin/property_coverage
 step "packages: fuzz" install_packages "${fuzz_packages[@]}"

@@ -190,13 +190,14 @@ correlation_stage::correlation_stage(const correlation_plan& plan, correlation_b
 correlation_stage::~correlation_stage() = default;
 
 void correlation_stage::add(alert record, std::vector<alert>& due) {
-  std::optional<std::int64_t> time =
+  const std::optional<std::int64_t> read =
       record.event_time ? parse_rfc3339(*record.event_time) : std::nullopt;
-  if (time) {
-    time = std::clamp(*time, -time_ns_max, time_ns_max);
-    newest_ns_ = std::max(newest_ns_.value_or(*time), *time);
+  std::int64_t time = newest_ns_.value_or(0);
+  if (read) {
+    time = std::clamp(*read, -time_ns_max, time_ns_max);
+    newest_ns_ = std::max(newest_ns_.value_or(time), time);
     for (alert& earlier : std::exchange(untimed_, {})) {
-      wait(*time, std::move(earlier));
+      wait(time, std::move(earlier));
     }
   } else {
     ++tally_.untimed;
@@ -205,7 +206,7 @@ void correlation_stage::add(alert record, std::vector<alert>& due) {
       return;
     }
   }
-  wait(time ? *time : newest_ns_.value_or(0), std::move(record));
+  wait(time, std::move(record));
   drain(newest_ns_.value_or(0) - limits::allowed_lateness_ns, due);
 }
 
