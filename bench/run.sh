@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 [ -d "$seed" ] || seed=deploy/sample/AWSLogs
-work=${TRAILBELL_BENCH_FOLDER:-build/bench}
+work=$(realpath -m "${TRAILBELL_BENCH_FOLDER:-build/bench}")
 out=bench/runs/$(date -u +%F)${smoke:+-smoke}
 
 install_packages "${build_packages[@]}" "${bench_packages[@]}"

@@ -17,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 
-from compare import Wrong, compare, measure, row, run
+from compare import Wrong, compare, measure, report, row, run
 
 CORPUS = "rules.ndjson"
+COLUMNS = ("one thread", "peer's time / ours", "trailbell", "peer", "pairs", "records/s")
 
 
 def peer_words(program, rules, lines):
@@ -122,6 +123,11 @@ class Comparisons:
             yield "loading those", lambda: self.loading(given.tree)
 
 
+def cells(name, found):
+    rate = f"{found['records_per_second']:,.0f}" if "records_per_second" in found else ""
+    return f"{row(name, found)} {rate} |"
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     for name in ("corpus", "trailbell"):
@@ -135,21 +141,7 @@ def main():
             print(f"not measured: {what} (--{name})", file=sys.stderr)
     if not given.rsigma:
         print("not measured: rsigma (--rsigma)", file=sys.stderr)
-    found, wrong = {}, 0
-    print("| one thread | peer's time / ours | trailbell | peer | pairs | records/s |")
-    print("|---|---|---|---|---|---|")
-    for name, compared in Comparisons(given).all():
-        try:
-            one = found[name] = compared()
-            rate = f"{one['records_per_second']:,.0f}" if "records_per_second" in one else ""
-            print(f"{row(name, one)} {rate} |", flush=True)
-        except Wrong as problem:
-            wrong += 1
-            print(f"| {name} | WRONG: {problem} | | | | |", flush=True)
-    if given.json:
-        with open(given.json, "w") as out:
-            json.dump(found, out, indent=1)
-    return 1 if wrong else 0
+    return 1 if report(COLUMNS, Comparisons(given).all(), cells, given.json) else 0
 
 
 if __name__ == "__main__":
