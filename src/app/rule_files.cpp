@@ -116,7 +116,7 @@ std::optional<std::vector<detect::loaded_rule>> open_rules(const std::vector<std
   }
   auto loaded = detect::load_rules(reader.texts());
   if (!loaded) {
-    for (const detect::file_problem& problem : loaded.failure().all) {
+    for (const file_problem& problem : loaded.failure().all) {
       std::string line;  // begins with the path, for whoever jumps to places
       append_printable(problem.message(), line);
       std::fputs((line + "\n").c_str(), stderr);

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/rule_file.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

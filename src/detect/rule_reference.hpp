@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "detect/yaml_mapping.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

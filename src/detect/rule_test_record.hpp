@@ -1,8 +1,8 @@
 // The record of a rule's test: YAML into the JSON that it stands for.
 #pragma once
 
-#include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/rule_file.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

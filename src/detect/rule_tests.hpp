@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/rule_file.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

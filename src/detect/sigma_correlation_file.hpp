@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "detect/rule_reference.hpp"
-#include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/rule_file.hpp"
 #include "trailbell/detect/sigma_correlation.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

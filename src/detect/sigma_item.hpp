@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "detect/sigma_test.hpp"
-#include "detect/yaml_mapping.hpp"
 #include "trailbell/detect/sigma_rule.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/yaml_mapping.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 namespace trailbell::detect {
 

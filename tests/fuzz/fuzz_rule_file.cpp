@@ -15,24 +15,24 @@ using test::require;
 
 namespace {
 
-void check_place(const detect::yaml_file& file, detect::text_place at) {
+void check_place(const yaml_file& file, text_place at) {
   const auto lines =
       1 + static_cast<std::size_t>(std::count(file.text.begin(), file.text.end(), '\n'));
   require(at.line >= 1 && at.line <= lines + 1, "a line that the file has not");
   require(at.column >= 1 && at.column <= file.text.size() + 2, "a column that no line has");
 }
 
-void check_node(const detect::yaml_file& file, const detect::yaml_node& node) {
+void check_node(const yaml_file& file, const yaml_node& node) {
   check_place(file, node.at);
-  if (node.kind == detect::yaml_kind::scalar) {
+  if (node.kind == yaml_kind::scalar) {
     check_place(file, file.place_in(node, 0));
     check_place(file, file.place_in(node, node.text.size() / 2));
     check_place(file, file.place_in(node, node.text.size()));
   }
-  for (const detect::yaml_node& item : node.items) {
+  for (const yaml_node& item : node.items) {
     check_node(file, item);
   }
-  for (const detect::yaml_member& member : node.members) {
+  for (const yaml_member& member : node.members) {
     require(node.find(member.key) == &member, "a key repeats");
     check_place(file, member.at);
     check_node(file, member.value);
@@ -43,11 +43,11 @@ void check_node(const detect::yaml_file& file, const detect::yaml_node& node) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text{reinterpret_cast<const char*>(data), size};
-  if (const auto file = detect::read_yaml("f.yaml", text)) {
-    for (const detect::file_problem& problem : file.value().problems) {
+  if (const auto file = read_yaml("f.yaml", text)) {
+    for (const file_problem& problem : file.value().problems) {
       check_place(file.value(), problem.at);
     }
-    for (const detect::yaml_node& document : file.value().documents) {
+    for (const yaml_node& document : file.value().documents) {
       check_node(file.value(), document);
     }
   }

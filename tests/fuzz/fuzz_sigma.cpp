@@ -43,13 +43,12 @@ void ask(const detect::sigma_rule& rule, const char* record) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto file =
-      detect::read_yaml("f.yml", std::string{reinterpret_cast<const char*>(data), size});
+  const auto file = read_yaml("f.yml", std::string{reinterpret_cast<const char*>(data), size});
   if (!file) {
     return 0;
   }
   const detect::sigma_placeholders placeholders{{"p", {"x", "C*"}}};
-  for (const detect::yaml_node& document : file.value().documents) {
+  for (const yaml_node& document : file.value().documents) {
     const auto rule = detect::parse_sigma_rule(file.value(), document, placeholders);
     if (!rule) {
       require(!rule.failure().empty(), "refused without a reason");

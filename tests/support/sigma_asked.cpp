@@ -12,13 +12,13 @@ text_view text_at(const json_tree& tree, std::string_view key) {
 }
 
 auto parsed(const std::string& text, const detect::sigma_placeholders& placeholders) {
-  const auto file = detect::read_yaml("r.yml", text);
+  const auto file = read_yaml("r.yml", text);
   ensure(file.ok() && file.value().documents.size() == 1,
          file ? "the test's rule is not one document" : file.failure().what.c_str());
   return detect::parse_sigma_rule(file.value(), file.value().documents.front(), placeholders);
 }
 
-std::string place_and_text(const detect::file_problem& problem) {
+std::string place_and_text(const file_problem& problem) {
   return problem.message().substr(problem.path.size() + 1);
 }
 
@@ -42,8 +42,7 @@ std::vector<std::string> sigma_problems(const std::string& text,
                                         const detect::sigma_placeholders& placeholders) {
   std::vector<std::string> all;
   const auto rule = parsed(text, placeholders);
-  for (const detect::file_problem& problem :
-       rule ? std::vector<detect::file_problem>{} : rule.failure()) {
+  for (const file_problem& problem : rule ? std::vector<file_problem>{} : rule.failure()) {
     all.push_back(place_and_text(problem));
   }
   return all;

@@ -35,7 +35,7 @@ THIRD_PARTY = {
     "zlib": {"src/decode"},
     "zstd": {"src/decode"},
     "re2": {"src/detect"},
-    "yaml-cpp": {"src/detect"},
+    "yaml-cpp": {"src/model"},
     "hs": {"src/detect"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "trailbell/detect/rule_set.hpp"
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
 namespace trailbell::detect {
 

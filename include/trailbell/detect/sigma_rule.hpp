@@ -15,7 +15,7 @@
 
 #include "trailbell/base/result.hpp"
 #include "trailbell/detect/compiled_rule.hpp"
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
 namespace trailbell::detect {
 

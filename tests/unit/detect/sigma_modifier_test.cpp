@@ -255,8 +255,8 @@ TEST(sigma_placeholder, without_a_value_refuses_the_rule) {
 }
 
 TEST(sigma_placeholder, values_come_from_a_document_of_their_own) {
-  const auto file = detect::read_yaml("p.yml", "placeholders:\n  A: [x, 7]\n  B: ['y*']\n");
-  const detect::yaml_node& document = file.value().documents.front();
+  const auto file = read_yaml("p.yml", "placeholders:\n  A: [x, 7]\n  B: ['y*']\n");
+  const yaml_node& document = file.value().documents.front();
   detect::sigma_placeholders values;
   ASSERT_TRUE(detect::is_sigma_placeholders(document));
   EXPECT_TRUE(detect::read_sigma_placeholders(file.value(), document, values).empty());

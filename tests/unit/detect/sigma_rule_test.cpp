@@ -69,7 +69,7 @@ TEST(sigma_rule, has_the_level_that_it_says_else_medium) {
 }
 
 TEST(sigma_rule, without_an_id_takes_its_name_else_that_of_its_file) {
-  const auto file = detect::read_yaml("rules/some_rule.yml", std::string{"title: t\n"} + selection);
+  const auto file = read_yaml("rules/some_rule.yml", std::string{"title: t\n"} + selection);
   const auto rule = detect::parse_sigma_rule(file.value(), file.value().documents.front());
   EXPECT_EQ(rule.value()->id(), "some_rule");
   EXPECT_EQ(sigma_rule_of(std::string{"title: t\nname: trail_off\n"} + selection)->id(),

@@ -1,4 +1,4 @@
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "trailbell/base/limits.hpp"
 
-namespace trailbell::detect {
+namespace trailbell {
 namespace {
 
 yaml_file read(std::string text) {
@@ -166,4 +166,4 @@ TEST(yaml, finds_the_end_of_a_scalar_and_gives_up_behind_an_alias) {
 }
 
 }  // namespace
-}  // namespace trailbell::detect
+}  // namespace trailbell

@@ -1,6 +1,6 @@
 // yaml_mapping: the members of a mapping, read strictly; every breach becomes a problem.
 //
-// What the loaders of all rule kinds share. Borrows the file and the list of problems.
+// What the loaders of rules and configuration share. Borrows the file and the list of problems.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
-namespace trailbell::detect {
+namespace trailbell {
 
 using problem_list = std::vector<file_problem>;
 
@@ -53,4 +53,4 @@ class yaml_mapping {
   problem_list& problems_;
 };
 
-}  // namespace trailbell::detect
+}  // namespace trailbell

@@ -1,6 +1,6 @@
 // YAML text as plain values, each with the place where it stands.
 //
-// What rule files are read from. YAML 1.2 core schema: `true`, `null`, `12` are themselves only
+// What rules and configuration are read from. YAML 1.2 core schema: `true`, `null`, `12` are themselves only
 // where they are not quoted, and `yes` is a text. Stricter than YAML where laxness hides mistakes:
 // a key that repeats is an error, so is one that is no scalar, and a tag. Size, depth and what
 // aliases expand to are bounded (limits.hpp). Pure; any thread. yaml-cpp does the parsing; none of
@@ -15,7 +15,7 @@
 
 #include "trailbell/base/result.hpp"
 
-namespace trailbell::detect {
+namespace trailbell {
 
 // Lines, and bytes in a line, from 1.
 struct text_place {
@@ -79,4 +79,4 @@ struct yaml_file {
 // `path` is for messages. Fails with the first thing behind which nothing can be read.
 [[nodiscard]] result<yaml_file, file_problem> read_yaml(std::string path, std::string text);
 
-}  // namespace trailbell::detect
+}  // namespace trailbell

@@ -1,9 +1,9 @@
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace trailbell::detect {
+namespace trailbell {
 namespace {
 
 bool is_digit(char c) noexcept {
@@ -234,4 +234,4 @@ text_place yaml_file::place_in(const yaml_node& scalar, std::size_t offset) cons
   return place_of(text, where + (offset >= scalar.text.size() && offset > 0 ? 1 : 0));
 }
 
-}  // namespace trailbell::detect
+}  // namespace trailbell

@@ -14,9 +14,9 @@
 
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
-#include "trailbell/detect/yaml.hpp"
+#include "trailbell/model/yaml.hpp"
 
-namespace trailbell::detect {
+namespace trailbell {
 namespace {
 
 text_place place_of(const YAML::Mark& mark) noexcept {
@@ -305,4 +305,4 @@ result<yaml_file, file_problem> read_yaml(std::string path, std::string text) {
   }
 }
 
-}  // namespace trailbell::detect
+}  // namespace trailbell

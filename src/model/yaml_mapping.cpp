@@ -1,10 +1,10 @@
-#include "detect/yaml_mapping.hpp"
+#include "trailbell/model/yaml_mapping.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace trailbell::detect {
+namespace trailbell {
 namespace {
 
 // Letters to change, add or leave out (Levenshtein).
@@ -141,4 +141,4 @@ void yaml_mapping::wrong_type(const yaml_node& value, std::string_view key, cons
           std::move(remedy));
 }
 
-}  // namespace trailbell::detect
+}  // namespace trailbell
