@@ -1,10 +1,10 @@
 // YAML text as plain values, each with the place where it stands.
 //
-// What rules and configuration are read from. YAML 1.2 core schema: `true`, `null`, `12` are themselves only
-// where they are not quoted, and `yes` is a text. Stricter than YAML where laxness hides mistakes:
-// a key that repeats is an error, so is one that is no scalar, and a tag. Size, depth and what
-// aliases expand to are bounded (limits.hpp). Pure; any thread. yaml-cpp does the parsing; none of
-// its exceptions leaves.
+// What rules and configuration are read from. YAML 1.2 core schema: `true`, `null`, `12` are
+// themselves only where they are not quoted, and `yes` is a text. Stricter than YAML where laxness
+// hides mistakes: a key that repeats is an error, so is one that is no scalar, and a tag. Size,
+// depth and what aliases expand to are bounded (limits.hpp). Pure; any thread. yaml-cpp does the
+// parsing; none of its exceptions leaves.
 #pragma once
 
 #include <cstddef>
