@@ -188,9 +188,9 @@ constexpr std::string_view kind_name(loss_kind kind) {
 
 class replay_session final : public pipeline::replay_listener {
  public:
-  replay_session(const plan& p, emit::sink& sink, emit::quarantine* quarantine,
+  replay_session(const plan& p, emit::output& output, emit::quarantine* quarantine,
                  const consume::read_control& control)
-      : plan_{p}, sink_{sink}, quarantine_{quarantine}, control_{control} {
+      : plan_{p}, output_{output}, quarantine_{quarantine}, control_{control} {
     if (p.show_progress && p.count_total) {
       total_.emplace(p.replay.paths);
     }
@@ -198,11 +198,11 @@ class replay_session final : public pipeline::replay_listener {
 
   bool on_alert(alert& found) override {
     found.detected_at_ns = now_ns();
-    return took(sink_.deliver(found));
+    return took(output_.deliver(found));
   }
 
-  bool on_idle() override { return took(sink_.flush()); }
-  std::size_t unwritten() const override { return sink_.unwritten(); }
+  bool on_idle() override { return took(output_.flush()); }
+  std::size_t unwritten() const override { return output_.unwritten(); }
 
   void on_loss(const std::string& path, const pipeline::owned_loss& lost) override {
     if (lost.kind == loss_kind::failed) {
@@ -256,7 +256,7 @@ class replay_session final : public pipeline::replay_listener {
   }
 
   const plan& plan_;
-  emit::sink& sink_;
+  emit::output& output_;
   emit::quarantine* quarantine_;
   const consume::read_control& control_;
   journal journal_;
@@ -280,9 +280,9 @@ bool write_summary(const std::string& path, const replay_totals& totals, journal
   return static_cast<bool>(out);
 }
 
-int run_plan(const replay_arguments& a, const plan& p, emit::sink& sink,
+int run_plan(const replay_arguments& a, const plan& p, emit::output& output,
              emit::quarantine* quarantine, consume::read_control& control) {
-  replay_session session{p, sink, quarantine, control};
+  replay_session session{p, output, quarantine, control};
   const replay_totals totals = pipeline::run_replay(p.replay, session, control);
   session.log().end_object();
   session.log().clear_progress();
@@ -323,13 +323,13 @@ int replay_command(const replay_arguments& arguments) {
   }
   consume::read_control control;
   stop_on_signals(control.stop);
-  emit::output_options output = p.value().output;
-  output.stop = &control.stop;
-  const result<std::unique_ptr<emit::sink>> sink = emit::open_output_file(output);
-  if (!sink) {
-    return refuse(sink.failure());
+  emit::output_options where = p.value().output;
+  where.stop = &control.stop;
+  const result<std::unique_ptr<emit::output>> output = emit::open_output_file(where);
+  if (!output) {
+    return refuse(output.failure());
   }
-  return run_plan(arguments, p.value(), *sink.value(), quarantine ? &*quarantine : nullptr,
+  return run_plan(arguments, p.value(), *output.value(), quarantine ? &*quarantine : nullptr,
                   control);
 }
 

@@ -54,6 +54,26 @@ class members {
   bool first_ = true;
 };
 
+void append_place(const object_position& place, members& position) {
+  switch (place.source) {
+    case source_kind::file:
+      position.text("source", "file");
+      position.text("path", place.name);
+      return;
+    case source_kind::s3:
+      position.text("source", "s3");
+      position.text("bucket", place.bucket);
+      position.text("key", place.name);
+      return;
+    case source_kind::kafka:
+      position.text("source", "kafka");
+      position.text("topic", place.name);
+      fmt::format_to(std::back_inserter(position.raw("partition")), "{}", place.partition);
+      fmt::format_to(std::back_inserter(position.raw("offset")), "{}", place.offset);
+      return;
+  }
+}
+
 void append_actor(const alert_actor& actor, std::string& out) {
   members m{out};
   m.optional_text("type", actor.type);
@@ -146,8 +166,7 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   m.list("controls", what.rule.controls);
   m.list("tags", what.rule.tags);
   members position{m.raw("position")};
-  position.text("source", "file");
-  position.text("path", what.path);
+  append_place(what.place, position);
   fmt::format_to(std::back_inserter(position.raw("record")), "{}", what.record);
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));

@@ -13,7 +13,7 @@
 namespace trailbell::emit {
 namespace {
 
-class output_file final : public sink {
+class output_file final : public output {
  public:
   output_file(output_options options, int descriptor)
       : options_{std::move(options)},
@@ -48,7 +48,7 @@ class output_file final : public sink {
 
 }  // namespace
 
-result<std::unique_ptr<sink>> open_output_file(const output_options& options) {
+result<std::unique_ptr<output>> open_output_file(const output_options& options) {
   int descriptor = STDOUT_FILENO;
   if (!options.path.empty()) {
     constexpr mode_t owner_and_group = 0640;  // alerts name people and their addresses
@@ -59,7 +59,7 @@ result<std::unique_ptr<sink>> open_output_file(const output_options& options) {
                    "cannot open " + options.path + " for alerts: " + std::strerror(errno)};
     }
   }
-  return std::unique_ptr<sink>{std::make_unique<output_file>(options, descriptor)};
+  return std::unique_ptr<output>{std::make_unique<output_file>(options, descriptor)};
 }
 
 }  // namespace trailbell::emit

@@ -119,7 +119,7 @@ class collector {
     for (alert& found : part.found.alerts) {
       found.record += records_before;
       if (found.burst) {
-        found.path = path;
+        found.place.name = path;
         take_waiting(std::move(found));
       } else {
         take_finding(found, path);
@@ -174,9 +174,9 @@ class collector {
   void take_due() {
     for (alert& found : due_) {
       const bool first = found.burst->only_finding &&
-                         fired_.admit(found.path + '\0' + std::to_string(found.record));
+                         fired_.admit(found.place.name + '\0' + std::to_string(found.record));
       totals_.matched += first ? 1 : 0;
-      take_finding(found, found.path);
+      take_finding(found, std::string{found.place.name});
     }
     due_.clear();
   }
@@ -195,7 +195,7 @@ class collector {
       return;
     }
     counts_.accept(found);
-    found.path = path;
+    found.place.name = path;
     after_output(listener_.on_alert(found));
   }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "trailbell/emit/sink.hpp"
+#include "trailbell/emit/output.hpp"
 
 namespace trailbell::emit {
 
@@ -20,6 +20,6 @@ struct output_options {
 };
 
 // Replaces the file's content. Errors name the path and the cause.
-[[nodiscard]] result<std::unique_ptr<sink>> open_output_file(const output_options& options);
+[[nodiscard]] result<std::unique_ptr<output>> open_output_file(const output_options& options);
 
 }  // namespace trailbell::emit

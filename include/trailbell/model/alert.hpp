@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "trailbell/model/position.hpp"
 #include "trailbell/model/record.hpp"
 
 namespace trailbell {
@@ -77,8 +78,8 @@ struct alert_content {
   alert_target target;
   text_view raw;             // the record's bytes, where they were asked for
   bool raw_is_json = false;  // sound JSON: else it can be shown as a text only
-  std::string path;          // of the file that the record is in; "-" for standard input
-  std::uint64_t record = 0;  // from 0, in that file
+  object_position place;     // of the object that the record is in
+  std::uint64_t record = 0;  // from 0, in that object
   std::int64_t detected_at_ns = 0;
   bool suppressed_by_rule = false;  // its rule leaves it out: counted, not delivered
 };

@@ -28,7 +28,7 @@ alert sample() {
   a.target.policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess";
   a.target.principal_type = "role";
   a.target.principal_name = "Ops";
-  a.path = "a/b.json.gz";
+  a.place.name = "a/b.json.gz";
   a.record = 17;
   a.detected_at_ns = 1'000'000;
   return a;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 class remembering final : public replay_listener {
  public:
   bool on_alert(alert& found) override {
-    alerts.push_back(found.path + ' ' + std::to_string(found.record) + ' ' +
+    alerts.push_back(found.place.name + ' ' + std::to_string(found.record) + ' ' +
                      std::string{found.event_name.value_or("-")});
     return alerts.size() < alerts_max;
   }

@@ -1,0 +1,87 @@
+// source: where batches come in while the service runs.
+//
+// One thread drives a source: it takes batches, tells it what became of each, and lets it attend to
+// its upkeep (heartbeats, rebalances, commits) in between. What a source calls a receipt is the
+// duty to settle one batch: acked when every required sink has accepted every alert that the batch
+// caused and its rejects are in quarantine; given back (nacked) otherwise. Nothing is committed,
+// deleted or checkpointed before its receipt is acked, and a receipt that is never settled counts
+// as nacked.
+//
+// Thread-safety: none. Ownership: a batch owns its bytes and may outlive its source's next calls,
+// not the source. Errors: end the source, and the process with it; what can be tried again is tried
+// again by the source.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailbell/base/result.hpp"
+#include "trailbell/model/position.hpp"
+
+namespace trailbell::consume {
+
+using receipt_id = std::uint64_t;  // unique in its source, never reused
+
+// One stored object in memory: any envelope, compressed or plain.
+struct source_object {
+  std::string_view bytes;   // into the batch's owner
+  std::int64_t offset = 0;  // of a Kafka message
+};
+
+struct source_batch {
+  receipt_id receipt = 0;
+  object_position place;               // of a file: which; of messages: but for the offset
+  std::vector<source_object> objects;  // empty: the file at `place` is to be read
+  std::size_t bytes = 0;               // as stored; what it weighs while it is in flight
+  std::shared_ptr<const void> owner;   // keeps `objects` alive
+};
+
+enum class outcome : std::uint8_t { acked, nacked };
+
+// What a source says of itself for metrics and health.
+struct partition_lag {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t records = 0;  // behind the end that is known
+};
+struct source_status {
+  std::string not_ready;            // why it is not ready; empty: it is
+  std::vector<partition_lag> lags;  // of the partitions it owns now
+  std::uint64_t dropped = 0;        // messages that came twice within one assignment
+  std::uint64_t rebalances = 0;
+};
+
+class source {
+ public:
+  source() = default;
+  source(const source&) = delete;
+  source& operator=(const source&) = delete;
+  virtual ~source() = default;
+
+  // "kafka", "file" or "s3": its label in metrics.
+  [[nodiscard]] virtual const char* name() const noexcept = 0;
+
+  // The next batch; nothing where none came within `wait`. Also attends.
+  virtual result<std::optional<source_batch>> take(std::chrono::milliseconds wait) = 0;
+  // Upkeep without taking: called at least every second while too much is in flight to take more.
+  virtual result<done> attend() = 0;
+  // What became of a batch. A receipt that is no longer held (its partition went away) is ignored.
+  virtual void settle(receipt_id receipt, outcome what) = 0;
+
+  // From now on take() gives nothing new; what is acked until close() is still committed.
+  virtual void stop() = 0;
+  // Commits what is acked and leaves, within a bounded time.
+  virtual result<done> close() = 0;
+  // Everything there was has been given: a file source without `watch`.
+  [[nodiscard]] virtual bool ended() const noexcept { return false; }
+
+  [[nodiscard]] virtual source_status status() const = 0;
+};
+
+}  // namespace trailbell::consume
