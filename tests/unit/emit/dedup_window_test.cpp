@@ -13,7 +13,7 @@ TEST(dedup_window, admits_once) {
 }
 
 TEST(dedup_window, forgets_the_oldest_first_and_never_grows_beyond_its_bound) {
-  dedup_window window{3};
+  dedup_window window{{.entries = 3}};
   for (const char* const each : {"a", "b", "c", "d"}) {
     EXPECT_TRUE(window.admit(each));
   }
@@ -24,7 +24,7 @@ TEST(dedup_window, forgets_the_oldest_first_and_never_grows_beyond_its_bound) {
 }
 
 TEST(dedup_window, takes_an_admission_back) {
-  dedup_window window{2};
+  dedup_window window{{.entries = 2}};
   EXPECT_TRUE(window.admit("a"));
   window.forget("a");
   window.forget("never seen");
@@ -32,6 +32,35 @@ TEST(dedup_window, takes_an_admission_back) {
   EXPECT_TRUE(window.admit("a"));
   EXPECT_TRUE(window.admit("b"));
   EXPECT_FALSE(window.admit("a"));
+}
+
+TEST(dedup_window, an_admission_that_was_taken_back_and_given_again_is_as_young_as_the_second) {
+  dedup_window window{{.entries = 2}};
+  EXPECT_TRUE(window.admit("a"));
+  window.forget("a");
+  EXPECT_TRUE(window.admit("b"));
+  EXPECT_TRUE(window.admit("a"));
+  EXPECT_TRUE(window.admit("c"));  // b is the oldest now
+  EXPECT_FALSE(window.admit("a"));
+  EXPECT_TRUE(window.admit("b"));
+}
+
+TEST(dedup_window, stays_bounded_while_the_same_is_admitted_and_taken_back) {
+  dedup_window window{{.entries = 2}};
+  EXPECT_TRUE(window.admit("kept"));
+  for (int i = 0; i < 100; ++i) {
+    window.admit("a");
+    window.forget("a");
+  }
+  EXPECT_LE(window.size(), 2U);
+}
+
+TEST(dedup_window, forgets_what_is_too_old) {
+  dedup_window window{{.age_ns = 10}};
+  EXPECT_TRUE(window.admit("a", 0));
+  EXPECT_FALSE(window.admit("a", 9));
+  EXPECT_TRUE(window.admit("a", 10));
+  EXPECT_FALSE(window.admit("a", 19));
 }
 
 }  // namespace
