@@ -210,6 +210,10 @@ void correlation_stage::add(alert record, std::vector<alert>& due) {
   drain(newest_ns_.value_or(0) - limits::allowed_lateness_ns, due);
 }
 
+void correlation_stage::pass_time(std::int64_t now_ns, std::vector<alert>& due) {
+  drain(now_ns - limits::allowed_lateness_ns, due);
+}
+
 void correlation_stage::wait(std::int64_t time_ns, alert record) {
   waiting_record made{std::move(record), 0};
   made.bytes = bytes_of(made.record);

@@ -5,10 +5,16 @@
 namespace trailbell::pipeline {
 namespace {
 
-decode::decode_options decoding_for(const replay_options& options) {
-  const detect::rule_set& rules = *options.scan.rules;
+decode::decode_options decoding_for(const replay_options& options, const detect::rule_set& rules) {
   return {rules.probe(), options.strict,
           rules.literals() != nullptr ? rules.literals()->open() : nullptr};
+}
+
+scan_options scanning_for(const replay_options& options,
+                          const std::shared_ptr<const detect::rule_set>& rules) {
+  scan_options scanning = options.scan;
+  scanning.rules = rules;
+  return scanning;
 }
 
 }  // namespace
@@ -18,18 +24,18 @@ class lane::relay final : public decode::record_visitor {
   explicit relay(lane& owner) : owner_{owner} {}
 
   bool on_record(const record_fields& fields, std::uint64_t record) override {
-    const bool matched = owner_.scan_.on_record(fields, record);
+    const bool matched = owner_.detector_->scanner.on_record(fields, record);
     hand_on_if_large();
     return matched;
   }
   void on_loss(const loss& lost) override {
-    owner_.scan_.on_loss(lost);
+    owner_.detector_->scanner.on_loss(lost);
     hand_on_if_large();
   }
 
  private:
   void hand_on_if_large() {
-    if (owner_.scan_.pending().bytes >= limits::batch_bytes) {
+    if (owner_.detector_->scanner.pending().bytes >= limits::batch_bytes) {
       owner_.finish_part(false, {});
       owner_.hand_on();
     }
@@ -38,11 +44,22 @@ class lane::relay final : public decode::record_visitor {
   lane& owner_;
 };
 
+lane::detector::detector(const replay_options& options,
+                         std::shared_ptr<const detect::rule_set> rule_set)
+    : decoder{decoding_for(options, *rule_set)},
+      scanner{scanning_for(options, rule_set)},
+      rules{std::move(rule_set)} {}
+
 lane::lane(const replay_options& options, consume::read_control& control)
-    : options_{options}, control_{control}, decoder_{decoding_for(options)}, scan_{options.scan} {}
+    : options_{options},
+      control_{control},
+      detector_{std::make_unique<detector>(options, options.scan.rules)} {}
 
 void lane::run(task& work) {
-  results_ = &work.results;
+  work_ = &work;
+  if (work.rules && work.rules != detector_->rules) {
+    detector_ = std::make_unique<detector>(options_, work.rules);
+  }
   if (work.split) {
     object_ = 0;
     inflated_ = 0;
@@ -57,12 +74,18 @@ void lane::run(task& work) {
     inflated_ = 0;
     run_object(work.objects[object_]);
   }
+  if (!work.taken.objects.empty()) {
+    run_taken(work.taken);
+  }
   hand_on();
   work.results.close();
+  if (work.wake != nullptr) {
+    work.wake->try_push(0);
+  }
 }
 
 void lane::finish_part(bool last, const decode::decode_outcome& outcome) {
-  object_part part{object_, scan_.take(), std::exchange(inflated_, 0), last, outcome};
+  object_part part{object_, detector_->scanner.take(), std::exchange(inflated_, 0), last, outcome};
   batch_.bytes += part.found.bytes;
   batch_.parts.push_back(std::move(part));
   if (batch_.bytes >= limits::batch_bytes) {
@@ -72,12 +95,15 @@ void lane::finish_part(bool last, const decode::decode_outcome& outcome) {
 
 void lane::hand_on() {
   if (!batch_.parts.empty()) {
-    results_->push(std::exchange(batch_, {}));  // false: the replay ends, nobody wants it
+    work_->results.push(std::exchange(batch_, {}));  // false: the replay ends, nobody wants it
+    if (work_->wake != nullptr) {
+      work_->wake->try_push(0);
+    }
   }
 }
 
 decode::decode_outcome lane::failed(const std::string& reason) {
-  scan_.on_loss({loss_kind::failed, 0, 0, {}, reason});
+  detector_->scanner.on_loss({loss_kind::failed, 0, 0, {}, reason});
   return {{}, true, std::nullopt};
 }
 
@@ -96,6 +122,22 @@ void lane::run_object(const consume::archive_item& object) {
   }
 }
 
+// Messages are small and many: only those in which something was found make a part, and the last
+// part has the numbers of all.
+void lane::run_taken(const consume::source_batch& taken) {
+  decode::decode_outcome all;
+  std::uint64_t inflated = 0;
+  for (object_ = 0; object_ < taken.objects.size(); ++object_) {
+    all.tally += decode_stored(taken.objects[object_].bytes).tally;
+    inflated += std::exchange(inflated_, 0);
+    if (!detector_->scanner.pending().empty()) {
+      finish_part(false, {});
+    }
+  }
+  inflated_ = inflated;
+  finish_part(true, all);
+}
+
 decode::decode_outcome lane::run_block(const task& work) {
   if (work.rest) {
     consume::range_source source{work.split->file, work.begin, work.end, control_};
@@ -105,14 +147,15 @@ decode::decode_outcome lane::run_block(const task& work) {
   consume::mapped_stream text{work.split->mapping, work.begin, work.end, control_};
   work.split->walked.fetch_add(work.end - work.begin, std::memory_order_relaxed);
   relay visitor{*this};
-  decode::decode_outcome outcome = decoder_.decode_lines(text, work.split->prefix, visitor);
+  decode::decode_outcome outcome =
+      detector_->decoder.decode_lines(text, work.split->prefix, visitor);
   inflated_ += text.position();
   return outcome;
 }
 
 decode::decode_outcome lane::decode_text(text_stream& text) {
   relay visitor{*this};
-  decode::decode_outcome outcome = decoder_.decode(text, visitor);
+  decode::decode_outcome outcome = detector_->decoder.decode(text, visitor);
   inflated_ += text.position();
   return outcome;
 }
@@ -162,7 +205,7 @@ decode::decode_outcome lane::decode_file(const consume::opened_file& file) {
 // Before it waits for more, what was found is handed on: alerts from a pipe come at once.
 decode::decode_outcome lane::decode_pipe(const consume::opened_file& file) {
   consume::file_source source{file, control_, [this] {
-                                if (!scan_.pending().empty()) {
+                                if (!detector_->scanner.pending().empty()) {
                                   finish_part(false, {});
                                 }
                                 hand_on();

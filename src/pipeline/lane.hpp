@@ -13,6 +13,7 @@
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/consume/file_bytes.hpp"
 #include "trailbell/consume/mapped_file.hpp"
+#include "trailbell/consume/source.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/inflate.hpp"
 #include "trailbell/pipeline/replay.hpp"
@@ -53,11 +54,17 @@ struct split_file {
   std::atomic<std::uint64_t> walked{0};  // bytes of its blocks that were read
 };
 
+// A token in it: there is something new to look at.
+using wake_queue = bounded_queue<char>;
+
 struct task {
   std::vector<consume::archive_item> objects;  // whole objects; or
+  consume::source_batch taken;                 // objects that are in memory; or
   std::shared_ptr<split_file> split;           // lines of one, bytes [begin, end)
   std::uint64_t begin = 0, end = 0;
-  bool rest = false;  // of the split file, whatever it holds: not lines
+  bool rest = false;                              // of the split file, whatever it holds: not lines
+  std::shared_ptr<const detect::rule_set> rules;  // others than the lane's options name
+  wake_queue* wake = nullptr;                     // told of each result
   batch_queue results{limits::batches_waiting_max};
 };
 
@@ -72,8 +79,15 @@ class lane {
 
  private:
   class relay;  // between the decoder and the scan: hands on what has grown
+  struct detector {
+    detector(const replay_options& options, std::shared_ptr<const detect::rule_set> rules);
+    decode::decoder decoder;
+    scan scanner;
+    std::shared_ptr<const detect::rule_set> rules;
+  };
 
   void run_object(const consume::archive_item& object);
+  void run_taken(const consume::source_batch& taken);
   decode::decode_outcome run_block(const task& work);
   decode::decode_outcome decode_file(const consume::opened_file& file);
   decode::decode_outcome decode_pipe(const consume::opened_file& file);
@@ -87,13 +101,12 @@ class lane {
 
   const replay_options& options_;
   consume::read_control& control_;
-  decode::decoder decoder_;
-  scan scan_;
+  std::unique_ptr<detector> detector_;
   decode::gzip_decompressor gzip_;
   std::vector<char> stored_;  // an object's bytes as they lie on disk
   std::vector<char> text_;    // and inflated
   batch batch_;
-  batch_queue* results_ = nullptr;
+  task* work_ = nullptr;
   std::size_t object_ = 0;
   std::uint64_t inflated_ = 0;
 };

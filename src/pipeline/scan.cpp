@@ -23,17 +23,12 @@
 #include <utility>
 
 #include "pipeline/field_tree.hpp"
+#include "trailbell/base/limits.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_builder.hpp"
 #include "trailbell/emit/fingerprint.hpp"
 
 namespace trailbell::pipeline {
-namespace {
-
-constexpr std::size_t alert_bytes_typical = 2048;
-
-}  // namespace
-
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {
   const detect::rule_set& rules = *options_.rules;
   is_json_.reset();
@@ -115,7 +110,7 @@ alert scan::make_alert(const rule_label& rule, const detect::rule_match& match,
     made.raw_is_json = is_json(fields);
   }
   made.own_texts();
-  found_.bytes += alert_bytes_typical + made.raw.value_or("").size();
+  found_.bytes += limits::alert_bytes_typical + made.raw.value_or("").size();
   return made;
 }
 

@@ -34,6 +34,19 @@ class bounded_queue {
     return true;
   }
 
+  // As push(), but where that would wait, the value is not taken.
+  bool try_push(Value value) {
+    {
+      const std::lock_guard lock{mutex_};
+      if (closed_ || values_.size() >= capacity_) {
+        return false;
+      }
+      values_.push_back(std::move(value));
+    }
+    given_.notify_one();
+    return true;
+  }
+
   // Waits while empty. Nothing when the queue is closed and drained.
   std::optional<Value> pop() {
     std::unique_lock lock{mutex_};

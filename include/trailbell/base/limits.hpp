@@ -72,6 +72,13 @@ inline constexpr std::size_t tasks_waiting_a_lane = 4;
 inline constexpr std::size_t task_objects_max = 64;
 inline constexpr std::size_t task_bytes_max = 1 * mib;
 
+// The service: batches of one source that may be in flight beside the bound in bytes, so that small
+// ones stay bounded too; items in the queue of a sink that is not required, before alerts are
+// dropped and counted; what an alert weighs in flight, at least.
+inline constexpr std::size_t batches_in_flight_max = 4096;
+inline constexpr std::size_t optional_sink_items_max = 1024;
+inline constexpr std::size_t alert_bytes_typical = 2 * kib;
+
 // Actors and accounts that a summary tells apart; further ones share one line.
 inline constexpr std::size_t summary_keys_max = 10'000;
 

@@ -74,6 +74,10 @@ class source {
   // What became of a batch. A receipt that is no longer held (its partition went away) is ignored.
   virtual void settle(receipt_id receipt, outcome what) = 0;
 
+  // Receipts that were not settled and no longer can be, each told once: their partition went away,
+  // or they are read again.
+  virtual std::vector<receipt_id> take_given_up() { return {}; }
+
   // From now on take() gives nothing new; what is acked until close() is still committed.
   virtual void stop() = 0;
   // Commits what is acked and leaves, within a bounded time.

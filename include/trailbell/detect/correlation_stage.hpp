@@ -53,6 +53,9 @@ class correlation_stage {
   // A record that counts for others: its alert has a burst with feeds. Appends the alerts that it
   // makes due.
   void add(alert record, std::vector<alert>& due);
+  // Nothing that happened before `now_ns` is still to be expected, but for what is late: judges
+  // what waited for it. For input that comes as it happens; never goes back.
+  void pass_time(std::int64_t now_ns, std::vector<alert>& due);
   // No more will come.
   void finish(std::vector<alert>& due);
 

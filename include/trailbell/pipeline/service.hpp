@@ -1,0 +1,98 @@
+// service: sources through the pipeline to sinks, until told to stop.
+//
+// One thread drives each source; lanes inflate, decode and scan; one thread settles, in the order
+// in which the batches were taken; one worker delivers to each sink. A batch is acked when every
+// required sink has accepted every alert that it caused and its rejects are in quarantine; then its
+// numbers go to the meter. What is in flight is bounded in bytes: beyond it nothing is taken.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailbell/base/limits.hpp"
+#include "trailbell/consume/source.hpp"
+#include "trailbell/detect/rule_set.hpp"
+#include "trailbell/emit/dedup_window.hpp"
+#include "trailbell/emit/sink.hpp"
+#include "trailbell/observe/meter.hpp"
+#include "trailbell/pipeline/scan.hpp"
+
+namespace trailbell::pipeline {
+
+struct service_options {
+  int lanes = 1;
+  std::uint64_t object_bytes_max = limits::object_bytes_max;
+  std::size_t in_flight_bytes_max = 256 * limits::mib;
+  std::chrono::milliseconds drain_timeout{30'000};
+  emit::dedup_bounds dedup;
+};
+
+struct service_sink {
+  std::string name;  // its label in metrics
+  bool required = true;
+  std::unique_ptr<emit::sink> to;
+};
+
+// Something that goes to quarantine.
+struct reject {
+  object_position place;
+  std::string_view kind;  // "rejected", "unrecognised", "failed", "rest" of what came before it;
+                          // "refused": an alert that a required sink can never take
+  std::uint64_t offset = 0, record = 0;  // see loss
+  std::string reason;
+  std::string bytes;  // none of a file that failed as a whole
+};
+
+// What the service tells its surroundings. Any of its threads calls it, at any time.
+class service_listener {
+ public:
+  service_listener() = default;
+  service_listener(const service_listener&) = delete;
+  service_listener& operator=(const service_listener&) = delete;
+  virtual ~service_listener() = default;
+
+  // For the log. `kind` is one of few, for limiting how often.
+  virtual void on_trouble(std::string_view kind, const std::string& text) = 0;
+  // A part ("source kafka", "sink file", "quarantine") is ready, or why it is not.
+  virtual void on_condition(const std::string& part, const std::string& not_ready) = 0;
+  // About once a second from the thread that everything passes.
+  virtual void on_beat() = 0;
+};
+
+class service {
+ public:
+  // Keeps one reject for good; called on the settling thread until it succeeds.
+  using keep_reject = std::function<result<done>(const reject&)>;
+
+  // Borrows the listener and the meter.
+  service(service_options options, std::shared_ptr<const detect::rule_set> rules,
+          std::vector<std::unique_ptr<consume::source>> sources, std::vector<service_sink> sinks,
+          keep_reject keep, observe::meter& meter, service_listener& listener);
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+  ~service();
+
+  // Until stop(), until every source has ended, or until one fails for good: then the error says
+  // why. What was taken is settled first, as far as the drain time-out allows. Once.
+  result<done> run();
+
+  // The others from any thread while run() runs.
+  void stop();
+  // Batches that are handed out from now on are asked of these rules, each batch of one set.
+  // Thresholds and correlations begin anew.
+  void use_rules(std::shared_ptr<const detect::rule_set> rules);
+  // SIGHUP.
+  void reopen_sinks();
+
+ private:
+  class running;
+  std::unique_ptr<running> running_;
+};
+
+}  // namespace trailbell::pipeline

@@ -1,0 +1,54 @@
+// checkpoint: which files were done, in a file that is only appended to while it is in use.
+//
+// A line is `SIZE MTIME_NS PATH`, newlines and backslashes in the path escaped. A last line without
+// its newline was cut by a crash and is ignored. Opening writes it anew, without files that are
+// gone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "trailbell/base/result.hpp"
+
+namespace trailbell::consume {
+
+// What a file looked like when it was taken.
+struct file_stamp {
+  std::uint64_t bytes = 0;
+  std::int64_t changed_ns = 0;
+  bool operator==(const file_stamp&) const = default;
+};
+
+// Nothing where it cannot be looked at, or is a folder.
+[[nodiscard]] std::optional<file_stamp> stamp_of(const std::string& path);
+
+class checkpoint {
+ public:
+  // Two processes cannot have the same one.
+  static result<checkpoint> open(std::string path);
+  checkpoint(checkpoint&& other) noexcept;
+  checkpoint& operator=(checkpoint&&) = delete;
+  ~checkpoint();
+
+  [[nodiscard]] bool is_done(const std::string& path, const file_stamp& stamp) const;
+  void add(const std::string& path, const file_stamp& stamp);
+  // Makes what was added durable.
+  result<done> save();
+
+ private:
+  explicit checkpoint(std::string path) : path_{std::move(path)} {}
+  [[nodiscard]] error failure(const char* doing) const;
+  result<done> load();
+  result<done> rewrite();
+
+  std::string path_;
+  int lock_ = -1;
+  int file_ = -1;
+  std::string unsaved_;
+  std::unordered_map<std::string, file_stamp> done_;
+};
+
+}  // namespace trailbell::consume

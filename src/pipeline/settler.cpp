@@ -1,0 +1,431 @@
+#include "pipeline/settler.hpp"
+
+#include <algorithm>
+
+#include "trailbell/base/timestamp.hpp"
+#include "trailbell/detect/event_matcher.hpp"
+#include "trailbell/emit/alert_writer.hpp"
+
+namespace trailbell::pipeline {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds wake_interval{100};
+constexpr seconds beat_interval{1};
+constexpr seconds stuck_interval{1};  // between attempts of a quarantine that takes nothing
+// So long has nothing to be in flight before the time of day says that nothing older will come.
+constexpr seconds quiet_interval{60};
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+constexpr std::string_view kind_name(loss_kind kind) {
+  switch (kind) {
+    case loss_kind::rejected:
+      return "rejected";
+    case loss_kind::unrecognised:
+      return "unrecognised";
+    case loss_kind::rest:
+      return "rest";
+    case loss_kind::failed:
+      break;
+  }
+  return "failed";
+}
+
+}  // namespace
+
+settler::settler(const service_options& options, service::keep_reject keep, surroundings around)
+    : options_{options},
+      keep_{std::move(keep)},
+      around_{around},
+      settling_{options.dedup},
+      busy_{steady_clock::now()} {
+  for (const auto& sink : around_.sinks) {
+    required_ += sink->required() ? 1 : 0;
+  }
+}
+settler::~settler() = default;
+
+void settler::use_rules(std::shared_ptr<const detect::rule_set> rules) {
+  next_rules_.push(std::move(rules));
+}
+
+result<done> settler::run(std::atomic<bool>& stop) {
+  bool closed = false;
+  while (ended_ < around_.sources.size()) {
+    around_.wake.pop_for(wake_interval, closed);
+    take_events(stop);
+    take_reports();
+    collect();
+    settle();
+    beat();
+  }
+  if (drained_ && !failure_) {
+    finish(stop);
+  }
+  leave();
+  if (failure_) {
+    return *failure_;
+  }
+  if (!drained_) {
+    return error{errc::interrupted,
+                 "the drain time-out ended before everything was delivered; what was not is not "
+                 "acknowledged and is read again at the next start"};
+  }
+  return done{};
+}
+
+void settler::take_events(std::atomic<bool>& stop) {
+  bool closed = false;
+  while (auto rules = next_rules_.pop_for(milliseconds{0}, closed)) {
+    rules_ = std::move(*rules);
+  }
+  while (auto event = around_.events.pop_for(milliseconds{0}, closed)) {
+    if (event->batch) {
+      hand_out(event->source, std::move(*event->batch));
+    }
+    for (const consume::receipt_id receipt : event->given_up) {
+      give_up(event->source, receipt);
+    }
+    if (event->ended) {
+      ++ended_;
+      drained_ = drained_ && event->drained;
+      if (event->failure && !failure_) {
+        failure_ = std::move(event->failure);
+        stop.store(true);
+      }
+    }
+  }
+}
+
+void settler::hand_out(std::size_t source, consume::source_batch batch) {
+  const batch_id id = ++last_id_;
+  settling_.open(id);
+  batch_state& state = open_[id];
+  state.source = source;
+  state.receipt = batch.receipt;
+  state.counts.bytes_read = batch.bytes;
+  state.weight = weight_of(batch);
+  state.work = std::make_shared<task>();
+  state.work->rules = rules_;
+  state.work->wake = &around_.wake;
+  if (batch.objects.empty()) {
+    state.work->objects.push_back({batch.place.name, batch.bytes, true, std::nullopt});
+  }
+  state.work->taken = std::move(batch);
+  stored_bytes_ += state.weight;
+  by_receipt_[{source, state.receipt}] = id;
+  order_.push_back(id);
+  around_.for_lanes.push(state.work);
+}
+
+void settler::give_up(std::size_t source, consume::receipt_id receipt) {
+  const auto known = by_receipt_.find({source, receipt});
+  if (known == by_receipt_.end()) {
+    return;
+  }
+  const batch_id id = known->second;
+  if (!settling_.is_open(id)) {
+    return;
+  }
+  settling_.abandon(id);
+  around_.sources[source]->settle(receipt, consume::outcome::nacked);
+  if (open_.at(id).read) {
+    finish_batch(id);
+  }
+}
+
+// A report counts once what a sink refused is in quarantine.
+void settler::take_reports() {
+  bool closed = false;
+  while (auto report = around_.reports.pop_for(milliseconds{0}, closed)) {
+    if (report->required) {
+      reports_.push_back(std::move(*report));
+    }
+  }
+  while (!reports_.empty()) {
+    delivery_report& report = reports_.front();
+    const auto batch = open_.find(report.item.batch);
+    while (!report.refused.empty()) {
+      const auto& [index, reason] = report.refused.back();
+      const alert& refused = report.item.pack->alerts[index];
+      std::string text;
+      emit::append_jsonl(refused, {true}, text);
+      if (!keep({refused.place, "refused", 0, refused.record, reason, std::move(text)})) {
+        return;
+      }
+      if (batch != open_.end()) {
+        ++batch->second.counts.quarantined["refused"];
+      }
+      report.refused.pop_back();
+    }
+    alert_bytes_ -= report.item.pack->bytes;
+    settling_.accept(report.item.batch, 1);
+    reports_.pop_front();
+  }
+}
+
+void settler::collect() {
+  while (!order_.empty() && alert_bytes_ < options_.in_flight_bytes_max) {
+    const batch_id id = order_.front();
+    batch_state& batch = open_.at(id);
+    follow_rules(*batch.work);
+    if (!keep_rejects(batch)) {
+      return;
+    }
+    bool closed = false;
+    std::optional<pipeline::batch> some = batch.work->results.pop_for(milliseconds{0}, closed);
+    if (!some && !closed) {
+      return;
+    }
+    if (!some) {
+      batch.read = true;
+      order_.pop_front();
+      settling_.complete(id);
+      batch.work.reset();
+      if (!settling_.is_open(id)) {
+        settle();
+        finish_batch(id);
+      }
+      continue;
+    }
+    for (object_part& part : some->parts) {
+      if (settling_.is_open(id)) {
+        collect_part(id, batch, part);
+      }
+    }
+    deliver(id, batch);
+    busy_ = steady_clock::now();
+  }
+  pass_time();
+}
+
+// From here on, batches were asked of other rules.
+void settler::follow_rules(const task& work) {
+  if (work.rules != correlated_) {
+    correlations_.reset();
+    correlated_ = work.rules;
+    if (!correlated_->correlations().nodes().empty()) {
+      correlations_ = std::make_unique<detect::correlation_stage>(correlated_->correlations());
+    }
+  }
+}
+
+void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
+  batch_counts& counts = batch.counts;
+  counts.bytes_inflated += part.bytes_inflated;
+  counts.matched += part.found.matched;
+  for (owned_loss& lost : part.found.losses) {
+    if (lost.kind == loss_kind::rest && batch.failed_object == part.object) {
+      continue;  // what failed is kept whole
+    }
+    reject kept{
+        place_of(batch, part.object), kind_name(lost.kind), lost.offset, lost.record, lost.reason,
+        std::move(lost.bytes)};
+    const auto& objects = batch.work->taken.objects;
+    if (lost.kind == loss_kind::failed) {
+      ++counts.objects_failed;
+      batch.failed_object = part.object;
+      kept.bytes = part.object < objects.size() ? objects[part.object].bytes : std::string_view{};
+    }
+    if (lost.kind != loss_kind::rest) {
+      ++counts.quarantined[std::string{kept.kind}];
+      around_.listener.on_trouble(
+          kept.kind, to_string(kept.place) + ": " + std::string{kept.kind} + ": " + kept.reason);
+    }
+    batch.rejects.push_back(std::move(kept));
+  }
+  for (alert& found : part.found.alerts) {
+    found.place = place_of(batch, part.object);
+    if (!found.burst) {
+      take_finding(id, batch, found);
+    } else if (correlations_) {
+      correlations_->add(std::move(found), due_);
+      take_due(id, batch);
+    }
+  }
+  if (part.last) {
+    counts.decoded += part.outcome.tally;
+    counts.objects = std::max<std::size_t>(1, batch.work->taken.objects.size());
+  }
+}
+
+void settler::take_finding(batch_id id, batch_state& batch, alert& found) {
+  batch_counts& counts = batch.counts;
+  ++counts.findings;
+  ++counts.findings_by_rule[std::string{found.rule.id}];
+  found.detected_at_ns = now_ns();
+  if (const auto time = found.event_time ? parse_rfc3339(*found.event_time) : std::nullopt) {
+    counts.event_ages.push_back(static_cast<double>(found.detected_at_ns - *time) / 1e9);
+  }
+  const auto object = static_cast<std::size_t>(found.place.offset);
+  const bool same_record =
+      batch.matched_record == found.record + 1 && batch.matched_object == object;
+  const auto change =
+      found.event_name ? detect::match_iam_policy_event(*found.event_name) : std::nullopt;
+  if (change && !same_record && !found.burst) {
+    ++counts.policy_changes[*change][found.failed ? 1 : 0];
+    batch.matched_record = found.record + 1;
+    batch.matched_object = object;
+  }
+  if (found.suppressed_by_rule) {
+    ++counts.suppressed_by_rule;
+  } else if (!settling_.admit(id, found.fingerprint, found.detected_at_ns)) {
+    ++counts.suppressed_by_dedup;
+  } else {
+    ++counts.alerts[{std::string{found.rule.id}, found.level}];
+    batch.found.push_back(std::move(found));
+  }
+}
+
+void settler::take_due(batch_id id, batch_state& batch) {
+  for (alert& found : std::exchange(due_, {})) {
+    take_finding(id, batch, found);
+  }
+}
+
+// Where nothing comes for a while, what waits for older records is judged all the same. Its alerts
+// are a batch of their own.
+void settler::pass_time() {
+  if (!correlations_ || !order_.empty() || steady_clock::now() - busy_ < quiet_interval) {
+    return;
+  }
+  busy_ = steady_clock::now();
+  correlations_->pass_time(now_ns(), due_);
+  deliver_due();
+}
+
+// Alerts that no batch at hand brought about.
+void settler::deliver_due() {
+  if (due_.empty()) {
+    return;
+  }
+  const batch_id id = ++last_id_;
+  settling_.open(id);
+  batch_state& batch = open_[id];
+  batch.source = around_.sources.size();
+  batch.read = true;
+  take_due(id, batch);
+  deliver(id, batch);
+  settling_.complete(id);
+}
+
+void settler::deliver(batch_id id, batch_state& batch) {
+  if (batch.found.empty()) {
+    return;
+  }
+  auto pack = std::make_shared<alert_pack>();
+  pack->alerts = std::exchange(batch.found, {});
+  pack->rules = correlated_;
+  pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
+  settling_.expect(id, required_);
+  alert_bytes_ += pack->bytes * required_;
+  for (const auto& sink : around_.sinks) {
+    sink->give({id, pack});
+  }
+}
+
+bool settler::keep_rejects(batch_state& batch) {
+  while (!batch.rejects.empty()) {
+    if (!keep(batch.rejects.front())) {
+      return false;
+    }
+    batch.rejects.pop_front();
+  }
+  return true;
+}
+
+bool settler::keep(const reject& what) {
+  const auto now = steady_clock::now();
+  if (stuck_since_ && now - *stuck_since_ < stuck_interval) {
+    return false;
+  }
+  const result<done> kept = keep_(what);
+  if (!kept) {
+    stuck_since_ = now;
+    around_.listener.on_condition("quarantine", kept.failure().message);
+    around_.listener.on_trouble("quarantine", "quarantine: " + kept.failure().message);
+    return false;
+  }
+  if (stuck_since_) {
+    stuck_since_.reset();
+    around_.listener.on_condition("quarantine", "");
+  }
+  return true;
+}
+
+void settler::settle() {
+  while (const auto id = settling_.take_acked()) {
+    batch_state& batch = open_.at(*id);
+    const bool by_source = batch.source < around_.sources.size();
+    around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
+                      now_ns());
+    if (by_source) {
+      around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
+    }
+    finish_batch(*id);
+  }
+}
+
+void settler::finish_batch(batch_id id) {
+  const auto at = open_.find(id);
+  if (at == open_.end()) {
+    return;
+  }
+  stored_bytes_ -= at->second.weight;
+  by_receipt_.erase({at->second.source, at->second.receipt});
+  open_.erase(at);
+}
+
+void settler::beat() {
+  const auto now = steady_clock::now();
+  if (now - beaten_ >= beat_interval) {
+    beaten_ = now;
+    around_.listener.on_beat();
+    around_.meter.set_in_flight_bytes(stored_bytes_ + alert_bytes_);
+  }
+}
+
+// The sources have given all there is. What thresholds and correlations waited for is judged, where
+// nobody will read it again.
+void settler::finish(const std::atomic<bool>& stop) {
+  if (correlations_ && !stop.load()) {
+    correlations_->finish(due_);
+    deliver_due();
+  }
+  const auto deadline = steady_clock::now() + options_.drain_timeout;
+  bool closed = false;
+  while (settling_.open_count() > 0 && steady_clock::now() < deadline) {
+    around_.wake.pop_for(wake_interval, closed);
+    take_reports();
+    settle();
+    beat();
+  }
+  drained_ = settling_.open_count() == 0;
+}
+
+// Nobody takes what is still on its way: its givers are let go.
+void settler::leave() {
+  for (const batch_id id : order_) {
+    open_.at(id).work->results.close();
+  }
+  around_.for_lanes.close();
+  around_.reports.close();
+}
+
+object_position settler::place_of(const batch_state& batch, std::size_t object) const {
+  object_position place = batch.work->taken.place;
+  if (object < batch.work->taken.objects.size()) {
+    place.offset = batch.work->taken.objects[object].offset;
+  }
+  return place;
+}
+
+}  // namespace trailbell::pipeline
