@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "detect/sigma_glob.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {

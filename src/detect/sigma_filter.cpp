@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::detect {
 namespace {
 

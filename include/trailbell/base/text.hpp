@@ -1,10 +1,18 @@
-// Text of unknown origin, made safe to write. Pure.
+// Text: compared in any case of ASCII letters, decoded, and made safe to write. Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace trailbell {
+
+// ASCII letters in lower case; other bytes as they are.
+[[nodiscard]] constexpr char fold_ascii(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] std::string fold_ascii(std::string_view text);
+// `folded` is in lower case.
+[[nodiscard]] bool equal_folded(std::string_view text, std::string_view folded) noexcept;
 
 // Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are no UTF-8
 // become U+FFFD.

@@ -46,6 +46,17 @@ TEST(printable, shows_what_could_move_or_hide_text_on_a_terminal) {
   EXPECT_EQ(printable("\xff"), "\\xff");
 }
 
+TEST(folded_text, differs_from_another_only_by_the_case_of_ascii_letters) {
+  static_assert(fold_ascii('A') == 'a' && fold_ascii('Z') == 'z' && fold_ascii('z') == 'z');
+  EXPECT_EQ(fold_ascii("@AZ[`az{09"), "@az[`az{09");
+  EXPECT_EQ(fold_ascii("\xc3\x89T\xc3\x89"), "\xc3\x89t\xc3\x89");  // beyond ASCII as it is
+  EXPECT_TRUE(equal_folded("CloudTrail", "cloudtrail"));
+  EXPECT_TRUE(equal_folded("", ""));
+  EXPECT_FALSE(equal_folded("cloudtrail", "CloudTrail"));  // the second is to be folded
+  EXPECT_FALSE(equal_folded("cloudtrail", "cloudtrails"));
+  EXPECT_FALSE(equal_folded("@", "`"));
+}
+
 TEST(utf8, decodes_each_length_and_refuses_the_rest) {
   EXPECT_EQ(decode_utf8("A", 0).value, U'A');
   EXPECT_EQ(decode_utf8("\xc3\xa9", 0).value, U'\u00e9');
