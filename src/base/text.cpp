@@ -58,6 +58,10 @@ bool equal_folded(std::string_view text, std::string_view folded) noexcept {
                     [](char a, char b) { return fold_ascii(a) == b; });
 }
 
+std::string in_quotes(std::string_view text) {
+  return "'" + std::string{text} + "'";
+}
+
 code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) -> std::uint32_t {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;

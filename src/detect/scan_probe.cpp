@@ -35,10 +35,6 @@ unsigned commonness(char c) noexcept {
   return 9;
 }
 
-bool is_white(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 std::size_t after_white(std::string_view text, std::size_t at) noexcept {
   while (at < text.size() && is_white(text[at])) {
     ++at;

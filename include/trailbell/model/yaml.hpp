@@ -1,14 +1,15 @@
 // YAML text as plain values, each with the place where it stands.
 //
-// What rules and configuration are read from. YAML 1.2 core schema: `true`, `null`, `12` are themselves only
-// where they are not quoted, and `yes` is a text. Stricter than YAML where laxness hides mistakes:
-// a key that repeats is an error, so is one that is no scalar, and a tag. Size, depth and what
-// aliases expand to are bounded (limits.hpp). Pure; any thread. yaml-cpp does the parsing; none of
-// its exceptions leaves.
+// What rules and configuration are read from. YAML 1.2 core schema: `true`, `null`, `12` are
+// themselves only where they are not quoted, and `yes` is a text. Stricter than YAML where laxness
+// hides mistakes: a key that repeats is an error, so is one that is no scalar, and a tag. Size,
+// depth and what aliases expand to are bounded (limits.hpp). Pure; any thread. yaml-cpp does the
+// parsing; none of its exceptions leaves.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ struct yaml_node {
   std::vector<yaml_member> members;  // of a mapping, in the order of the file
 
   [[nodiscard]] yaml_type type() const noexcept;  // of a scalar
+  // The value of an integer without a sign; nothing where it is none, or beyond 64 bits.
+  [[nodiscard]] std::optional<std::uint64_t> whole() const noexcept;
   // The member of a mapping; null where there is none, or this is no mapping.
   [[nodiscard]] const yaml_member* find(std::string_view key) const noexcept;
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
 namespace trailbell {
 namespace {
 
@@ -55,6 +58,17 @@ TEST(folded_text, differs_from_another_only_by_the_case_of_ascii_letters) {
   EXPECT_FALSE(equal_folded("cloudtrail", "CloudTrail"));  // the second is to be folded
   EXPECT_FALSE(equal_folded("cloudtrail", "cloudtrails"));
   EXPECT_FALSE(equal_folded("@", "`"));
+}
+
+TEST(quoted_text, stands_between_single_quotes) {
+  EXPECT_EQ(in_quotes("a b"), "'a b'");
+  EXPECT_EQ(in_quotes(""), "''");
+}
+
+TEST(comma_separated, has_no_comma_at_its_ends) {
+  EXPECT_EQ(comma_separated(std::vector<std::string>{"a", "b c", "d"}), "a, b c, d");
+  EXPECT_EQ(comma_separated(std::array<std::string_view, 1>{"a"}), "a");
+  EXPECT_EQ(comma_separated(std::vector<std::string>{}), "");
 }
 
 TEST(utf8, decodes_each_length_and_refuses_the_rest) {
