@@ -270,6 +270,25 @@ class RulesTest(ReplayTest):
                 self.assertEqual(loaded[0]["by_rule"], builtin[0]["by_rule"])
         self.assertTrue(self.replay_text(broken, "--rules", shipped)[1])
 
+    def test_a_damaged_record_answers_alike_with_and_without_its_tree(self):
+        issuer = {"type": "Role", "arn": "r", "userName": "r"}
+        who = {"type": "AssumedRole", "arn": "a", "userName": "u", "principalId": "p",
+               "invokedBy": "i", "sessionContext": {"sessionIssuer": issuer}}
+        whole = json.dumps(record("ConsoleLogin", userIdentity=who))
+        damaged = whole[:-1] + ',"userAgent":tru}'
+        within = "$.userIdentity."
+        asked = [within + "%s = %s" % one for one in who.items() if one[0] != "sessionContext"]
+        asked.append(within + "sessionContext.sessionIssuer.type = Role")
+        for i, one in enumerate(asked):
+            for name, more in (("quick", ""), ("tree", " && ($.requestParameters.x NOT EXISTS)")):
+                pattern = "{ ($.eventName = ConsoleLogin) && (%s)%s }" % (one, more)
+                text = BURST[:BURST.index("threshold")].replace("id: burst", f"id: {name}-{i}")
+                text = text.replace("{ $.eventName = ConsoleLogin }", pattern)
+                self.file(f"asked/{name}-{i}.yaml", text)
+        for text in (whole, damaged):
+            s, _ = self.replay_text(text, "--rules", self.path("asked"))
+            self.assertEqual((s["matched"], len(s["by_rule"])), (1, 2 * len(asked)), s["by_rule"])
+
     def test_every_record_is_asked_where_a_rule_needs_nothing(self):
         every = self.file("every.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
         stdin = lines_of([record("A"), record("ConsoleLogin"), record("B")])
