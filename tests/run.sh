@@ -2,7 +2,7 @@
 # All tests on a fresh machine: installs what they need, builds, runs.
 #   --quick  under 3 minutes: release build, everything but the slow tests
 #   (none)   under 20 minutes, what CI runs: all tests, the core under ASan+UBSan and TSan
-#   --full   also every preset, all tests under every sanitizer, each fuzzer for a minute, clang-tidy
+#   --full   also every preset, all tests under every sanitizer, each fuzzer a minute, clang-tidy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh
