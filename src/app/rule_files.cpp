@@ -128,19 +128,21 @@ std::optional<std::vector<detect::loaded_rule>> open_rules(const std::vector<std
   return std::move(loaded.value());
 }
 
+std::vector<detect::rule_ptr> rules_of(const std::vector<detect::loaded_rule>& loaded) {
+  std::vector<detect::rule_ptr> rules;
+  rules.reserve(loaded.size());
+  for (const detect::loaded_rule& one : loaded) {
+    rules.push_back(one.rule);
+  }
+  return rules;
+}
+
 std::shared_ptr<const detect::rule_set> open_rule_set(const std::vector<std::string>& paths) {
   if (paths.empty()) {
     return detect::builtin_rule_set();  // without its file, whose tests nobody asks for
   }
-  std::optional<std::vector<detect::loaded_rule>> loaded = open_rules(paths);
-  if (!loaded) {
-    return nullptr;
-  }
-  std::vector<detect::rule_ptr> rules;
-  for (detect::loaded_rule& one : *loaded) {
-    rules.push_back(std::move(one.rule));
-  }
-  return std::make_shared<detect::rule_set>(std::move(rules));
+  const std::optional<std::vector<detect::loaded_rule>> loaded = open_rules(paths);
+  return loaded ? std::make_shared<detect::rule_set>(rules_of(*loaded)) : nullptr;
 }
 
 std::optional<detect::loaded_rule> find_rule(const std::string& name,

@@ -17,7 +17,11 @@ namespace trailbell::app {
 [[nodiscard]] std::optional<std::vector<detect::loaded_rule>> open_rules(
     const std::vector<std::string>& paths);
 
-// The same, ready to run; null where something is wrong.
+// The rules themselves, in their order.
+[[nodiscard]] std::vector<detect::rule_ptr> rules_of(
+    const std::vector<detect::loaded_rule>& loaded);
+
+// What open_rules() opens, ready to run; null where something is wrong.
 [[nodiscard]] std::shared_ptr<const detect::rule_set> open_rule_set(
     const std::vector<std::string>& paths);
 

@@ -60,19 +60,15 @@ std::string severity_text(const detect::compiled_rule& rule) {
   return std::string{to_string(range.first)} + (range.varies ? "+" : "");
 }
 
-// Where a rule stands, for a line that says something of it.
-void append_place(const loaded_rule& one, std::string& out) {
-  append_printable(one.path, out);
-  out += fmt::format(":{}:{}: {}: ", one.at.line, one.at.column, one.rule->id());
+// Where something stands, for a line that says something of it.
+void append_place(std::string_view path, text_place at, std::string& out) {
+  append_printable(path, out);
+  out += fmt::format(":{}:{}: ", at.line, at.column);
 }
 
-std::vector<detect::rule_ptr> rules_of(const std::vector<loaded_rule>& loaded) {
-  std::vector<detect::rule_ptr> rules;
-  rules.reserve(loaded.size());
-  for (const loaded_rule& one : loaded) {
-    rules.push_back(one.rule);
-  }
-  return rules;
+void append_place(const loaded_rule& one, std::string& out) {
+  append_place(one.path, one.at, out);
+  out += one.rule->id() + ": ";
 }
 
 // What a correlation does; else, that no match of the rule alerts.
@@ -97,8 +93,8 @@ void append_filters(const std::vector<loaded_rule>& rules, std::string& out) {
   }
   for (const auto& [filter, count] : narrowed) {
     const auto& [path, line, column, title] = filter;
-    append_printable(path, out);
-    out += fmt::format(":{}:{}: filter '", line, column);
+    append_place(path, {line, column}, out);
+    out += "filter '";
     append_printable(title, out);
     out += "': narrows " + plural(count, "rule") + "\n";
   }

@@ -1,6 +1,6 @@
 #include "trailbell/base/text.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 
 namespace trailbell {
@@ -45,6 +45,22 @@ std::size_t plain_run(std::string_view text, std::size_t at) noexcept {
 }
 
 }  // namespace
+
+std::string fold_ascii(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return fold_ascii(c); });
+  return out;
+}
+
+bool equal_folded(std::string_view text, std::string_view folded) noexcept {
+  return text.size() == folded.size() &&
+         std::equal(text.begin(), text.end(), folded.begin(),
+                    [](char a, char b) { return fold_ascii(a) == b; });
+}
+
+std::string in_quotes(std::string_view text) {
+  return "'" + std::string{text} + "'";
+}
 
 code_point decode_utf8(std::string_view text, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) -> std::uint32_t {

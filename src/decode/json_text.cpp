@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "decode/scan_kernel.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::decode {
 namespace {
@@ -74,7 +75,7 @@ json_span skip_array(std::string_view text, std::size_t at) noexcept {
 }
 
 bool ends_scalar(char c) noexcept {
-  return c == ',' || c == ']' || c == '}' || is_json_space(c);
+  return c == ',' || c == ']' || c == '}' || is_white(c);
 }
 
 bool is_literal(std::string_view token) noexcept {
@@ -171,7 +172,7 @@ char short_escape(char c) noexcept {
 }  // namespace
 
 std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && is_json_space(text[at])) {
+  while (at < text.size() && is_white(text[at])) {
     ++at;
   }
   return at < text.size() ? at : text.size();

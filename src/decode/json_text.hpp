@@ -18,10 +18,6 @@ struct json_span {
   const char* reason;  // for bad
 };
 
-[[nodiscard]] constexpr bool is_json_space(char c) noexcept {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 [[nodiscard]] std::size_t skip_json_spaces(std::string_view text, std::size_t at) noexcept;
 
 // Without the white space at both ends.

@@ -8,6 +8,7 @@
 #include "decode/member_names.hpp"
 #include "decode/padded_copy.hpp"
 #include "decode/record_members.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::decode {
 namespace {
@@ -113,7 +114,7 @@ struct plain_record::reader {
   // A scalar without what follows it.
   static std::string_view token_of(ondemand::value& value) noexcept {
     std::string_view token = value.raw_json_token();
-    while (is_json_space(token.back())) {
+    while (is_white(token.back())) {
       token.remove_suffix(1);
     }
     return token;

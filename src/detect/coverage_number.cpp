@@ -43,17 +43,6 @@ const comparison* comparison_of(const goal& g) {
   return std::get_if<comparison>(&g.probe().test);
 }
 
-// A pattern's number that JSON can spell in the same way: no plus, leading zero or lone point.
-bool is_json_number(std::string_view text) {
-  text.remove_prefix(text.starts_with('-') ? 1 : 0);
-  const auto digit_at = [text](std::size_t i) {
-    return i < text.size() && text[i] >= '0' && text[i] <= '9';
-  };
-  const std::size_t point = text.find('.');
-  return digit_at(0) && (text.front() != '0' || !digit_at(1)) &&
-         (point == std::string_view::npos || digit_at(point + 1));
-}
-
 std::vector<std::string> places_among(std::span<const goal> asked, bool& exact) {
   std::vector<std::string> places{"0", "1", "-1", "0.5"};
   for (const goal& g : asked) {

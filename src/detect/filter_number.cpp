@@ -166,6 +166,14 @@ std::optional<number_literal> read_number(std::string_view text) {
   return number_literal{std::string{text}, value_of(*p, text)};
 }
 
+bool is_json_number(std::string_view text) noexcept {
+  text.remove_prefix(text.starts_with('-') ? 1 : 0);
+  const auto digit_at = [text](std::size_t i) { return i < text.size() && is_digit(text[i]); };
+  const std::size_t point = text.find('.');
+  return digit_at(0) && (text.front() != '0' || !digit_at(1)) &&
+         (point == std::string_view::npos || digit_at(point + 1));
+}
+
 std::partial_ordering compare_numbers(std::string_view number,
                                       const number_literal& with) noexcept {
   const std::optional<parts> a = split(number);

@@ -15,6 +15,10 @@ namespace trailbell::detect {
 // exponent.
 [[nodiscard]] std::optional<number_literal> read_number(std::string_view text);
 
+// Whether JSON spells a number of a pattern or of YAML in the same way: without a plus, a leading
+// zero or a lone point.
+[[nodiscard]] bool is_json_number(std::string_view text) noexcept;
+
 // How `number`, spelt as in JSON, compares with the literal. Unordered where it is no number, or
 // beyond a double's range: then no comparison holds, nor does its opposite. Allocates nothing.
 [[nodiscard]] std::partial_ordering compare_numbers(std::string_view number,

@@ -5,15 +5,9 @@
 #include <cstddef>
 #include <string_view>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::detect {
-
-[[nodiscard]] constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 [[nodiscard]] constexpr bool is_ascii(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x80;

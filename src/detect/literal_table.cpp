@@ -4,17 +4,14 @@
 #include <utility>
 
 #include "detect/head_scanner.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 std::size_t pair_at(const char* p) noexcept {
-  return static_cast<std::size_t>(static_cast<unsigned char>(lower(p[0]))) << 8U |
-         static_cast<unsigned char>(lower(p[1]));
+  return static_cast<std::size_t>(static_cast<unsigned char>(fold_ascii(p[0]))) << 8U |
+         static_cast<unsigned char>(fold_ascii(p[1]));
 }
 
 class head_table final : public head_database {
@@ -69,9 +66,10 @@ class head_table final : public head_database {
 
 bool same_as_far(std::string_view a, std::string_view b, bool ignore_case) noexcept {
   const std::size_t size = std::min(a.size(), b.size());
-  return std::equal(
-      a.begin(), a.begin() + static_cast<std::ptrdiff_t>(size), b.begin(),
-      [ignore_case](char x, char y) { return ignore_case ? lower(x) == lower(y) : x == y; });
+  return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(size), b.begin(),
+                    [ignore_case](char x, char y) {
+                      return ignore_case ? fold_ascii(x) == fold_ascii(y) : x == y;
+                    });
 }
 
 std::unique_ptr<const head_database> tabulate_heads(const std::vector<literal_head>& heads) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "detect/needed_literals.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 
 namespace trailbell::detect {
@@ -68,8 +69,8 @@ std::string longest_run(const text_literal& value) {
 }
 
 bool is_plain_regex_byte(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         c == '-' || c == ':' || c == '=' || c == '@' || c == ',' || c == ';';
+  return is_letter_or_digit(c) || c == '_' || c == '-' || c == ':' || c == '=' || c == '@' ||
+         c == ',' || c == ';';
 }
 
 // The longest run of plain characters that every text with a match holds. `in_json`: the text is a

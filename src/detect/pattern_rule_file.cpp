@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "detect/rule_tests.hpp"
 #include "detect/timespan.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
 
 namespace trailbell::detect {
@@ -18,7 +18,7 @@ constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t severities_max = 16;
 constexpr std::size_t suppress_max = 32;
 constexpr std::size_t groups_max = 8;
-constexpr std::uint64_t count_max = 1'000'000;
+constexpr whole_range counts{2, 1'000'000};
 
 constexpr std::array<std::string_view, 12> rule_keys{
     "id",   "title",      "description",     "pattern",   "severity", "controls",
@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 2> severity_keys{"when", "is"};
 constexpr std::array<std::string_view, 3> threshold_keys{"count", "window", "group_by"};
 
 bool is_lower_or_digit(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  return (c >= 'a' && c <= 'z') || is_digit(c);
 }
 
 // Lower-case letters and digits, with single dots and dashes between them.
@@ -48,13 +48,6 @@ bool is_tag(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), [](char c) {
            return is_lower_or_digit(c) || c == '.' || c == '-' || c == '_';
          });
-}
-
-std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = failure == std::errc{} && end == text.data() + text.size();
-  return whole ? std::optional{value} : std::nullopt;
 }
 
 class rule_reader {
@@ -237,12 +230,7 @@ class rule_reader {
     const yaml_mapping in{file_, *value, "a threshold", threshold_keys, problems_};
     rule_threshold threshold;
     if (const yaml_node* const count = in.required("count")) {
-      threshold.count = whole_number(count->text).value_or(0);
-      if (count->kind != yaml_kind::scalar || count->type() != yaml_type::integer ||
-          threshold.count < 2 || threshold.count > count_max) {
-        in.problem(count->at, "'count' is a whole number from 2 to 1000000",
-                   "write one, such as 5");
-      }
+      threshold.count = in.whole(*count, "count", counts).value_or(0);
     }
     if (const yaml_node* const window = in.required("window")) {
       const auto time =

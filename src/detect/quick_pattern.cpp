@@ -1,30 +1,11 @@
 #include "detect/quick_pattern.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <variant>
 
 namespace trailbell::detect {
 namespace {
-
-struct known_member {
-  std::string_view path;
-  text_view (*read)(const record_fields& fields);
-  bool of_error;
-};
-
-constexpr std::array<known_member, 9> known_members{{
-    {"eventName", [](const record_fields& f) { return f.event_name; }, false},
-    {"eventSource", [](const record_fields& f) { return f.event_source; }, false},
-    {"eventType", [](const record_fields& f) { return f.event_type; }, false},
-    {"awsRegion", [](const record_fields& f) { return f.aws_region; }, false},
-    {"sourceIPAddress", [](const record_fields& f) { return f.source_ip; }, false},
-    {"userAgent", [](const record_fields& f) { return f.user_agent; }, false},
-    {"errorCode", [](const record_fields& f) { return f.error_code; }, true},
-    {"errorMessage", [](const record_fields& f) { return f.error_message; }, true},
-    {"userIdentity.type", [](const record_fields& f) { return f.identity.type; }, false},
-}};
 
 // Nothing where a step is no member, or a name has a dot of its own.
 std::optional<std::string> path_of(const selector& where) {
@@ -49,13 +30,10 @@ quick_pattern::quick_pattern(filter_pattern pattern) : pattern_{std::move(patter
 quick_pattern::condition quick_pattern::leaf_of(const json_condition& from) {
   condition leaf;
   const std::optional<std::string> path = path_of(from.where);
-  const auto known = std::find_if(known_members.begin(), known_members.end(),
-                                  [&](const known_member& one) { return path == one.path; });
-  if (known == known_members.end()) {
+  leaf.field = path ? find_quick_field(*path) : nullptr;
+  if (leaf.field == nullptr) {
     return leaf;
   }
-  leaf.read = known->read;
-  leaf.of_error = known->of_error;
   if (const auto* state = std::get_if<state_test>(&from.test)) {
     leaf.asks = *state == state_test::not_exists ? question::absent
                 : *state == state_test::is_null  ? question::null
@@ -79,7 +57,7 @@ bool quick_pattern::merge(const node& from, std::vector<node>& parts) {
   };
   const auto joins = [&](const node& one) {
     const question asked = one.leaf.asks;
-    return one.kind == node_kind::leaf && one.leaf.read == from.leaf.read &&
+    return one.kind == node_kind::leaf && one.leaf.field == from.leaf.field &&
            ((asked == question::one_of && from.leaf.asks == asked) ||
             (is_state(asked) && is_state(from.leaf.asks)));
   };
@@ -133,10 +111,13 @@ std::optional<bool> quick_pattern::holds(const node& tree, const record_fields& 
 }
 
 std::optional<bool> quick_pattern::holds(const condition& leaf, const record_fields& fields) const {
-  const text_view text = leaf.read != nullptr ? leaf.read(fields) : std::nullopt;
+  if (leaf.asks == question::other) {
+    return std::nullopt;
+  }
+  const text_view text = leaf.field->read(fields);
   // Without a text it may be a number, but for what is known to be absent or null.
-  const bool nothing = !text && leaf.of_error && !fields.failed;
-  if (leaf.asks == question::other || (!text && !nothing)) {
+  const bool nothing = !text && leaf.field->of_error && !fields.failed;
+  if (!text && !nothing) {
     return std::nullopt;
   }
   switch (leaf.asks) {

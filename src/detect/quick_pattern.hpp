@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "detect/filter_evaluator.hpp"
+#include "detect/quick_field.hpp"
 #include "detect/text_set.hpp"
 #include "trailbell/detect/filter_pattern.hpp"
-#include "trailbell/model/record.hpp"
 
 namespace trailbell::detect {
 
@@ -25,15 +25,12 @@ class quick_pattern {
   [[nodiscard]] std::optional<bool> matches(const record_fields& fields) const;
 
  private:
-  // Gives a member's text; nothing where it is absent or no text.
-  using reader = text_view (*)(const record_fields& fields);
   enum class question : std::uint8_t { other, compared, one_of, absent, null, absent_or_null };
   struct condition {
-    reader read = nullptr;            // null: the fields do not have it
-    bool of_error = false;            // errorCode, errorMessage: `failed` tells whether it is there
-    question asks = question::other;  // none that texts answer
-    const comparison* test = nullptr;  // compared: how
-    text_set texts;                    // one_of
+    question asks = question::other;     // none that texts of fields answer
+    const quick_field* field = nullptr;  // unless `other`
+    const comparison* test = nullptr;    // compared: how
+    text_set texts;                      // one_of
   };
   using node = condition_node<condition>;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "detect/sigma_glob.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::string_view ascii_escape = "\\u00";
 
 int digit_of(char c) noexcept {
   const char low = fold_ascii(c);
-  return c >= '0' && c <= '9' ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+  return is_digit(c) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 // The text with the characters that \u escapes spell in their place; other escapes stay.

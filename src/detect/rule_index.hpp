@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "detect/head_scanner.hpp"
+#include "detect/text_hash.hpp"
 #include "trailbell/detect/rule_set.hpp"
 
 namespace trailbell::detect {
@@ -30,12 +31,6 @@ class field_index {
   void find(const text_view& value, std::string& scratch, rule_numbers& into) const;
 
  private:
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
   std::unordered_map<std::string, rule_numbers, text_hash, std::equal_to<>> by_value_;
   rule_numbers untold_;  // that no value which is not a text rules out
   std::size_t value_bytes_max_ = 0;

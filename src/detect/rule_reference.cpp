@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "detect/sigma_glob.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 

@@ -12,6 +12,12 @@
 
 namespace trailbell::detect {
 
+// A text of a file, and where it stands: a reference to a rule, the name of a field.
+struct placed_text {
+  std::string text;
+  text_place at;
+};
+
 // A rule to which others may refer.
 struct known_rule {
   std::string id, name;  // either may be empty

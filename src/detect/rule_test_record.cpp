@@ -1,23 +1,10 @@
 #include "detect/rule_test_record.hpp"
 
+#include "detect/filter_number.hpp"
 #include "trailbell/model/json_builder.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-// YAML has numbers that JSON has not: +5, 007, 1. and .5
-bool is_json_number(std::string_view text) noexcept {
-  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-  const std::size_t point = digits.find('.');
-  return !digits.empty() && is_digit(digits.front()) &&
-         (digits.size() == 1 || digits[0] != '0' || !is_digit(digits[1])) &&
-         (point == std::string_view::npos ||
-          (point + 1 < digits.size() && is_digit(digits[point + 1])));
-}
 
 void add_scalar(const yaml_mapping& in, const yaml_node& node, json_builder& builder) {
   switch (node.type()) {
@@ -29,7 +16,7 @@ void add_scalar(const yaml_mapping& in, const yaml_node& node, json_builder& bui
       return;
     case yaml_type::integer:
     case yaml_type::decimal:
-      if (!is_json_number(node.text)) {
+      if (!is_json_number(node.text)) {  // +5, 007, 1. and .5 are numbers in YAML only
         in.problem(node.at, "'" + node.text + "' is no number in JSON",
                    "put it in quotes where it is a text, such as an account");
       }

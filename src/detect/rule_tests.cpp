@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "detect/rule_test_record.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
 
 constexpr std::size_t name_bytes_max = 100;
-constexpr std::array<std::string_view, 5> severities{"informational", "low", "medium", "high",
-                                                     "critical"};
 
 rule_test read_test(const yaml_mapping& in) {
   rule_test test;
@@ -67,16 +66,16 @@ std::vector<rule_test> read_rule_tests(const yaml_file& file, const yaml_node& t
 
 std::optional<severity> read_severity(const yaml_mapping& in, const yaml_node& value,
                                       std::string_view key) {
-  const auto found = std::find(severities.begin(), severities.end(), value.text);
-  if (value.kind == yaml_kind::scalar && found != severities.end()) {
-    return static_cast<severity>(found - severities.begin());
+  const auto found = std::find(severity_names.begin(), severity_names.end(), value.text);
+  if (value.kind == yaml_kind::scalar && found != severity_names.end()) {
+    return static_cast<severity>(found - severity_names.begin());
   }
-  std::string what = "'" + std::string{key} + "' is no severity: ";
-  what += value.kind == yaml_kind::scalar ? "'" + value.text + "'" : name_of(value);
-  const std::string_view near = nearest(value.text, severities);
+  std::string what = in_quotes(key) + " is no severity: ";
+  what += value.kind == yaml_kind::scalar ? in_quotes(value.text) : name_of(value);
+  const std::string_view near =
+      value.text.empty() ? std::string_view{} : nearest(value.text, severity_names);
   in.problem(value.at, std::move(what),
-             near.empty() || value.text.empty() ? "informational, low, medium, high or critical"
-                                                : "did you mean '" + std::string{near} + "'?");
+             did_you_mean(near, "informational, low, medium, high or critical"));
   return std::nullopt;
 }
 

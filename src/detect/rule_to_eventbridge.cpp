@@ -51,7 +51,7 @@ bool may_be(const path& where, json_kind kind) {
 }
 
 bool begins_like_a_number(const std::string& text) {
-  return !text.empty() && (text.front() == '-' || (text.front() >= '0' && text.front() <= '9'));
+  return !text.empty() && (text.front() == '-' || is_digit(text.front()));
 }
 
 class converter {

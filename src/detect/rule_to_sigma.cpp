@@ -246,15 +246,11 @@ result<converted_rule> to_sigma(const pattern_rule& rule) {
   if (content.severities.size() > 1) {
     converted.notes.emplace_back("Sigma has one level: it is the highest of 'severity'");
   }
-  std::string fields;
-  for (const std::string& field : made.loose()) {
-    fields += (fields.empty() ? "" : ", ") + field;
-  }
-  if (!fields.empty()) {
+  if (!made.loose().empty()) {
     converted.notes.push_back(
         "not exact where CloudTrail may have a list, a boolean, a number or "
         "an object: Sigma compares their texts, a pattern does not: " +
-        fields);
+        comma_separated(made.loose()));
   }
   return converted;
 }

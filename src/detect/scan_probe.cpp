@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "detect/sigma_glob.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -33,10 +33,6 @@ unsigned commonness(char c) noexcept {
     return c == 'A' || c == 'I' ? 13 : 4;
   }
   return 9;
-}
-
-bool is_white(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 std::size_t after_white(std::string_view text, std::size_t at) noexcept {

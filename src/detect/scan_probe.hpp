@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "detect/text_hash.hpp"
 #include "trailbell/detect/compiled_rule.hpp"
 #include "trailbell/model/literal_probe.hpp"
 
@@ -36,13 +37,6 @@ class scan_probe {
     std::string text;
     std::size_t at = 0;
     bool is_key = false;  // "eventName"
-  };
-
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
   };
 
   bool add(std::string text, bool is_key);

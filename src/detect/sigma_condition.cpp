@@ -5,17 +5,10 @@
 #include <utility>
 
 #include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-bool is_blank(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::string in_quotes(std::string_view text) {
-  return "'" + std::string{text} + "'";
-}
 
 struct word {
   std::string_view text;  // empty: the end
@@ -56,7 +49,7 @@ class parser {
 
   void advance() {
     const std::string_view text = source_.text;
-    while (end_ < text.size() && is_blank(text[end_])) {
+    while (end_ < text.size() && is_white(text[end_])) {
       ++end_;
     }
     const std::size_t begin = end_;
@@ -64,7 +57,7 @@ class parser {
     if (end_ < text.size() && is_bracket(text[end_])) {
       ++end_;
     } else {
-      while (end_ < text.size() && !is_blank(text[end_]) && !is_bracket(text[end_])) {
+      while (end_ < text.size() && !is_white(text[end_]) && !is_bracket(text[end_])) {
         ++end_;
       }
     }
@@ -182,8 +175,7 @@ class parser {
       known.emplace_back(one.name);
     }
     const std::string_view near = nearest(name, known);
-    return near.empty() ? "add that selection, or correct the name"
-                        : "did you mean " + in_quotes(near) + "?";
+    return did_you_mean(near, "add that selection, or correct the name");
   }
 
   const sigma_reading& in_;

@@ -1,20 +1,12 @@
 #include "trailbell/detect/sigma_correlation.hpp"
 
-#include <array>
 #include <utility>
 
 #include "detect/timespan.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    all += (all.empty() ? "" : ", ") + text;
-  }
-  return all;
-}
 
 std::string amount(const sigma_correlation::parts& content) {
   const std::string least = std::to_string(content.least);
@@ -28,9 +20,7 @@ std::string amount(const sigma_correlation::parts& content) {
 }  // namespace
 
 std::string_view to_string(correlation_type type) noexcept {
-  constexpr std::array<std::string_view, 4> names{"event_count", "value_count", "temporal",
-                                                  "temporal_ordered"};
-  return names[static_cast<std::size_t>(type)];
+  return correlation_type_names[static_cast<std::size_t>(type)];
 }
 
 sigma_correlation::sigma_correlation(rule_info::texts info, parts of)
@@ -42,9 +32,9 @@ sigma_correlation::sigma_correlation(rule_info::texts info, parts of)
 std::string sigma_correlation::summary() const {
   std::string text{to_string(parts_.type)};
   text += " of " + amount(parts_);
-  text += parts_.counted.empty() ? "" : " values of " + joined(parts_.counted);
+  text += parts_.counted.empty() ? "" : " values of " + comma_separated(parts_.counted);
   text += " within " + timespan_text(parts_.timespan_ns);
-  text += parts_.group_by.empty() ? "" : ", by " + joined(parts_.group_by);
+  text += parts_.group_by.empty() ? "" : ", by " + comma_separated(parts_.group_by);
   return text;
 }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "detect/sigma_content.hpp"
 #include "detect/timespan.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
@@ -14,25 +14,14 @@ namespace {
 constexpr std::size_t line_bytes_max = 1000;
 constexpr std::size_t fields_max = 8;
 constexpr std::size_t rules_max = 64;
-constexpr std::uint64_t count_max = 1'000'000;
+constexpr whole_range counts{0, 1'000'000};
 
 constexpr std::array<std::string_view, 7> keys{"type",      "rules",    "aliases", "group-by",
                                                "condition", "timespan", "generate"};
-constexpr std::array<std::string_view, 4> types{"event_count", "value_count", "temporal",
-                                                "temporal_ordered"};
 constexpr std::array<std::string_view, 4> figures{"value_sum", "value_avg", "value_percentile",
                                                   "value_median"};
 constexpr std::array<std::string_view, 7> condition_keys{"gt", "gte", "lt",   "lte",
                                                          "eq", "neq", "field"};
-
-std::optional<std::uint64_t> whole_number(const yaml_node& value) {
-  std::uint64_t number = 0;
-  const char* const last = value.text.data() + value.text.size();
-  const auto [end, failure] = std::from_chars(value.text.data(), last, number);
-  const bool whole = value.kind == yaml_kind::scalar && value.type() == yaml_type::integer &&
-                     failure == std::errc{} && end == last && number <= count_max;
-  return whole ? std::optional{number} : std::nullopt;
-}
 
 class reader {
  public:
@@ -80,9 +69,10 @@ class reader {
     if (!type) {
       return false;
     }
-    const auto found = std::find(types.begin(), types.end(), *type);
-    if (found != types.end()) {
-      draft_.content.type = static_cast<correlation_type>(found - types.begin());
+    const auto& known = correlation_type_names;
+    const auto found = std::find(known.begin(), known.end(), *type);
+    if (found != known.end()) {
+      draft_.content.type = static_cast<correlation_type>(found - known.begin());
       return true;
     }
     if (std::find(figures.begin(), figures.end(), *type) != figures.end()) {
@@ -93,10 +83,8 @@ class reader {
               "count with event_count or value_count");
       return false;
     }
-    const std::string_view near = nearest(*type, types);
-    problem(value->at, "'" + *type + "' is no type of a correlation",
-            near.empty() ? "known are event_count, value_count, temporal, temporal_ordered"
-                         : "did you mean '" + std::string{near} + "'?");
+    problem(value->at, in_quotes(*type) + " is no type of a correlation",
+            did_you_mean(nearest(*type, known), "known are " + comma_separated(known)));
     return false;
   }
 
@@ -180,15 +168,12 @@ class reader {
       if (known == condition_keys.end() || key == "field") {
         continue;
       }
-      const std::optional<std::uint64_t> number = whole_number(member.value);
       if (key == "neq") {
         problem(member.at,
                 "'neq' holds while records still come and when none do, so that no "
                 "moment decides it",
                 "write the lowest count that matters with gte");
-      } else if (!number) {
-        problem(member.value.at, "'" + key + "' is a whole number from 0 to 1000000");
-      } else {
+      } else if (const auto number = in.whole(member.value, key, counts)) {
         if ((key != "lt" && key != "lte" && least) || (key[0] != 'g' && most)) {
           problem(member.at, "'" + key + "' beside another bound of the same side", "keep one");
         }

@@ -14,11 +14,6 @@
 
 namespace trailbell::detect {
 
-struct placed_text {
-  std::string text;
-  text_place at;
-};
-
 struct correlation_draft {
   std::string path;
   text_place at;

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "detect/sigma_content.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {
 
-constexpr std::array<std::string_view, 5> levels{"informational", "low", "medium", "high",
-                                                 "critical"};
 constexpr std::array<std::string_view, 5> statuses{"stable", "test", "experimental", "deprecated",
                                                    "unsupported"};
 
@@ -47,7 +46,7 @@ class reader {
   sigma_header read_header() {
     sigma_header header;
     header.texts = read_texts();
-    if (const auto level = one_of("level", levels)) {
+    if (const auto level = one_of("level", severity_names)) {
       header.level = static_cast<severity>(*level);
     }
     one_of("status", statuses);
@@ -115,14 +114,10 @@ class reader {
     if (value->kind == yaml_kind::scalar && found != known.end()) {
       return static_cast<std::size_t>(found - known.begin());
     }
-    std::string all;
-    for (const std::string_view one : known) {
-      all += (all.empty() ? "" : ", ") + std::string{one};
-    }
     const std::string_view near =
         value->kind == yaml_kind::scalar ? nearest(value->text, known) : std::string_view{};
-    problem(value->at, "'" + value->text + "' is no " + key,
-            near.empty() ? "known are " + all : "did you mean '" + std::string{near} + "'?");
+    problem(value->at, in_quotes(value->text) + " is no " + key,
+            did_you_mean(near, "known are " + comma_separated(known)));
     return std::nullopt;
   }
 

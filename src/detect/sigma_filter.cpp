@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::detect {
 namespace {
-
-std::string in_quotes(std::string_view text) {
-  return "'" + std::string{text} + "'";
-}
 
 class reader {
  public:
@@ -62,7 +60,7 @@ class reader {
     }
   }
 
-  void read_rules(const yaml_node& body, std::vector<sigma_filter_reference>& into) {
+  void read_rules(const yaml_node& body, std::vector<placed_text>& into) {
     constexpr const char* remedy = "write ids or names of rules, or 'any'";
     const yaml_member* const member = body.find("rules");
     if (member == nullptr) {
@@ -103,13 +101,12 @@ class applier {
     if (filter->rules.empty()) {
       take_any(filter);
     }
-    for (const sigma_filter_reference& reference : filter->rules) {
+    for (const placed_text& reference : filter->rules) {
       const std::vector<const known_rule*> found = names_.find(reference.text);
       if (found.empty() && filter->source.is_cloudtrail()) {
         const std::string_view near = names_.nearest_to(reference.text);
         problem(*filter, reference.at, "no rule has the id or name " + in_quotes(reference.text),
-                near.empty() ? "load that rule too, or remove it here"
-                             : "did you mean " + in_quotes(near) + "?");
+                did_you_mean(near, "load that rule too, or remove it here"));
       }
       for (const known_rule* const rule : found) {
         if (rule->place) {
@@ -156,8 +153,7 @@ class applier {
     }
   }
 
-  void take_one(const sigma_filter_ptr& filter, const sigma_filter_reference& reference,
-                std::size_t which) {
+  void take_one(const sigma_filter_ptr& filter, const placed_text& reference, std::size_t which) {
     const sigma_rule* const rule = sigma(which);
     if (rule == nullptr) {
       problem(*filter, reference.at,

@@ -15,16 +15,11 @@
 
 namespace trailbell::detect {
 
-struct sigma_filter_reference {
-  std::string text;  // an id or a name
-  text_place at;
-};
-
 struct sigma_filter : sigma_detection {
   std::string title, path;
   text_place at;
   sigma_log_source source;
-  std::vector<sigma_filter_reference> rules;  // none: all whose log source fits
+  std::vector<placed_text> rules;  // by id or name; none: all whose log source fits
 };
 
 [[nodiscard]] bool is_sigma_filter(const yaml_node& document) noexcept;

@@ -15,18 +15,6 @@ std::size_t after_character(std::string_view text, std::size_t at) noexcept {
 
 }  // namespace
 
-std::string fold_ascii(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return fold_ascii(c); });
-  return out;
-}
-
-bool equal_folded(std::string_view text, std::string_view folded) noexcept {
-  return text.size() == folded.size() &&
-         std::equal(text.begin(), text.end(), folded.begin(),
-                    [](char a, char b) { return fold_ascii(a) == b; });
-}
-
 sigma_glob::sigma_glob(const sigma_text& text, letter_case letters) : letters_{letters} {
   for (const sigma_piece& piece : text) {
     const bool run = piece.kind == sigma_piece_kind::any_run;

@@ -13,12 +13,6 @@
 
 namespace trailbell::detect {
 
-[[nodiscard]] constexpr char fold_ascii(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-[[nodiscard]] std::string fold_ascii(std::string_view text);
-[[nodiscard]] bool equal_folded(std::string_view text, std::string_view folded) noexcept;
-
 enum class letter_case : std::uint8_t { ignored, kept };
 
 class sigma_glob {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "detect/sigma_content.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {

@@ -107,8 +107,7 @@ class reader {
     if (!one) {
       const std::string_view near = word.empty() ? word : nearest(word, names);
       problem(offset, "unknown modifier '" + std::string{word} + "'",
-              near.empty() ? "write one that Sigma has, such as 'contains'"
-                           : "did you mean '" + std::string{near} + "'?");
+              did_you_mean(near, "write one that Sigma has, such as 'contains'"));
     } else if (out_.has(*one)) {
       problem(offset, "the modifier '" + std::string{word} + "' stands here twice", "remove one");
     } else {

@@ -10,6 +10,7 @@
 
 #include "detect/needed_literals.hpp"
 #include "detect/sigma_content.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/detect/record_shape.hpp"
 
 namespace trailbell::detect {

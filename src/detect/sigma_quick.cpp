@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string_view>
 #include <variant>
 
@@ -10,35 +9,6 @@ namespace trailbell::detect {
 namespace {
 
 using verdict = std::optional<bool>;
-
-struct known_field {
-  std::string_view path;
-  text_view (*read)(const record_fields& fields);
-  bool of_error = false;
-  bool nested = false;
-};
-
-constexpr std::array<known_field, 15> known_fields{{
-    {"eventName", [](const record_fields& f) { return f.event_name; }},
-    {"eventSource", [](const record_fields& f) { return f.event_source; }},
-    {"eventType", [](const record_fields& f) { return f.event_type; }},
-    {"awsRegion", [](const record_fields& f) { return f.aws_region; }},
-    {"recipientAccountId", [](const record_fields& f) { return f.recipient_account_id; }},
-    {"sourceIPAddress", [](const record_fields& f) { return f.source_ip; }},
-    {"userAgent", [](const record_fields& f) { return f.user_agent; }},
-    {"errorCode", [](const record_fields& f) { return f.error_code; }, true},
-    {"errorMessage", [](const record_fields& f) { return f.error_message; }, true},
-    {"userIdentity.type", [](const record_fields& f) { return f.identity.type; }, false, true},
-    {"userIdentity.arn", [](const record_fields& f) { return f.identity.arn; }, false, true},
-    {"userIdentity.userName", [](const record_fields& f) { return f.identity.user_name; }, false,
-     true},
-    {"userIdentity.principalId", [](const record_fields& f) { return f.identity.principal_id; },
-     false, true},
-    {"userIdentity.sessionContext.sessionIssuer.type",
-     [](const record_fields& f) { return f.identity.session_issuer_type; }, false, true},
-    {"userIdentity.invokedBy", [](const record_fields& f) { return f.identity.invoked_by; }, false,
-     true},
-}};
 
 // Of a text, where that is all that the field is.
 struct of_text {
@@ -95,17 +65,11 @@ sigma_quick::sigma_quick(const sigma_rule::content& of) : condition_{of.conditio
     selection& made = selections_.emplace_back();
     for (const std::vector<sigma_item>& items : one.any_of) {
       std::vector<leaf>& leaves = made.emplace_back();
-      std::transform(items.begin(), items.end(), std::back_inserter(leaves), leaf_of);
+      for (const sigma_item& item : items) {
+        leaves.push_back({&item, find_quick_field(item.path)});
+      }
     }
   }
-}
-
-sigma_quick::leaf sigma_quick::leaf_of(const sigma_item& item) {
-  const auto* const known =
-      std::find_if(known_fields.begin(), known_fields.end(),
-                   [&item](const known_field& one) { return one.path == item.path; });
-  return known == known_fields.end() ? leaf{&item}
-                                     : leaf{&item, known->read, known->of_error, known->nested};
 }
 
 verdict sigma_quick::holds(const record_fields& fields) const {
@@ -131,9 +95,12 @@ verdict sigma_quick::holds(const sigma_node& node, const record_fields& fields) 
 }
 
 verdict sigma_quick::holds(const leaf& one, const record_fields& fields) {
-  const text_view text = one.read != nullptr ? one.read(fields) : std::nullopt;
-  const bool nothing = one.of_error && !fields.failed;
-  if ((!text && !nothing) || (one.nested && may_have_other_ways(fields))) {
+  if (one.field == nullptr) {
+    return std::nullopt;
+  }
+  const text_view text = one.field->read(fields);
+  const bool nothing = one.field->of_error && !fields.failed;
+  if ((!text && !nothing) || (one.field->nested && may_have_other_ways(fields))) {
     return std::nullopt;
   }
   const verdict found =

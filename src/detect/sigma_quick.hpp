@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "detect/quick_field.hpp"
 #include "detect/sigma_content.hpp"
-#include "trailbell/model/record.hpp"
 
 namespace trailbell::detect {
 
@@ -21,17 +21,12 @@ class sigma_quick {
   [[nodiscard]] std::optional<bool> holds(const record_fields& fields) const;
 
  private:
-  // Gives a field's text; nothing where it is absent or no text.
-  using reader = text_view (*)(const record_fields& fields);
   struct leaf {
     const sigma_item* item;
-    reader read = nullptr;  // null: the fields do not have it
-    bool of_error = false;  // errorCode, errorMessage: `failed` tells whether it is there
-    bool nested = false;    // in userIdentity
+    const quick_field* field;  // null: the fields do not have it
   };
   using selection = std::vector<std::vector<leaf>>;
 
-  static leaf leaf_of(const sigma_item& item);
   [[nodiscard]] std::optional<bool> holds(const sigma_node& node,
                                           const record_fields& fields) const;
   static std::optional<bool> holds(const leaf& one, const record_fields& fields);

@@ -4,22 +4,11 @@
 #include <utility>
 
 #include "detect/sigma_correlation_file.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/detect/correlation_plan.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-std::string in_quotes(std::string_view text) {
-  return "'" + std::string{text} + "'";
-}
-
-std::string list_of(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    all += (all.empty() ? "" : ", ") + text;
-  }
-  return all.empty() ? "nothing" : all;
-}
 
 class linker {
  public:
@@ -62,8 +51,7 @@ class linker {
     if (found.empty()) {
       const std::string_view near = names_.nearest_to(rule.text);
       problem(draft, rule.at, "no rule is called " + in_quotes(rule.text),
-              near.empty() ? "give its id or its name, and name its file too"
-                           : "did you mean " + in_quotes(near) + "?");
+              did_you_mean(near, "give its id or its name, and name its file too"));
     } else {
       problem(draft, rule.at, "two rules are called " + in_quotes(rule.text),
               found[0]->path + ":" + std::to_string(found[0]->at.line) + " and " + found[1]->path +
@@ -163,7 +151,7 @@ class linker {
           const std::string_view near = nearest(field.rule.text, names);
           problem(*own.draft, field.rule.at,
                   in_quotes(field.rule.text) + " is none of the correlation's 'rules'",
-                  near.empty() ? "name one of them" : "did you mean " + in_quotes(near) + "?");
+                  did_you_mean(near, "name one of them"));
         }
       }
     }
@@ -212,7 +200,8 @@ class linker {
           problem(draft, names[k].at,
                   "an alert of " + name +
                       " stands for several records, which have no one value of " +
-                      in_quotes(asked[k]) + ": it groups by " + list_of(*fields),
+                      in_quotes(asked[k]) + ": it groups by " +
+                      (fields->empty() ? "nothing" : comma_separated(*fields)),
                   "group by it there too, or take it out here");
         }
       }

@@ -6,6 +6,7 @@
 #include "detect/sigma_content.hpp"
 #include "detect/sigma_filter.hpp"
 #include "detect/sigma_quick.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "detect/filter_number.hpp"
 #include "detect/sigma_path.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::detect {

@@ -35,8 +35,7 @@ bool is_special(char c) noexcept {
 
 // Letters, digits, the underscore, and every byte beyond ASCII.
 bool is_word_byte_of_dash(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_letter_or_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 void append_unit(std::string& out, unsigned unit, bool big) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -61,14 +60,14 @@ sigma_alternatives single(sigma_test test) {
 struct part_range {
   sigma_modifier modifier;
   time_part part;
-  std::int64_t least, most;
+  whole_range within;
 };
-constexpr std::array<part_range, 6> part_ranges{{{minute, time_part::minute, 0, 59},
-                                                 {hour, time_part::hour, 0, 23},
-                                                 {day, time_part::day, 1, 31},
-                                                 {week, time_part::week, 1, 53},
-                                                 {month, time_part::month, 1, 12},
-                                                 {year, time_part::year, 1678, 2261}}};
+constexpr std::array<part_range, 6> part_ranges{{{minute, time_part::minute, {0, 59}},
+                                                 {hour, time_part::hour, {0, 23}},
+                                                 {day, time_part::day, {1, 31}},
+                                                 {week, time_part::week, {1, 53}},
+                                                 {month, time_part::month, {1, 12}},
+                                                 {year, time_part::year, {1678, 2261}}}};
 
 }  // namespace
 
@@ -309,18 +308,15 @@ sigma_alternatives sigma_value_reader::comparison(const yaml_node& value) const 
   const part_range& range =
       *std::find_if(part_ranges.begin(), part_ranges.end(),
                     [part](const part_range& r) { return r.modifier == *part; });
-  std::int64_t number = 0;
-  const char* const end = value.text.data() + value.text.size();
-  const auto [stop, failure] = std::from_chars(value.text.data(), end, number);
-  if (value.type() != yaml_type::integer || failure != std::errc{} || stop != end ||
-      number < range.least || number > range.most) {
+  const std::optional<std::uint64_t> number = value.whole();
+  if (!number || *number < range.within.least || *number > range.within.most) {
     in_.problem(value.at,
-                "'" + word + "' is a whole number from " + std::to_string(range.least) + " to " +
-                    std::to_string(range.most),
+                "'" + word + "' is a whole number from " + std::to_string(range.within.least) +
+                    " to " + std::to_string(range.within.most),
                 "write such a number");
     return {};
   }
-  return single(sigma_time{range.part, op, number});
+  return single(sigma_time{range.part, op, static_cast<std::int64_t>(*number)});
 }
 
 }  // namespace trailbell::detect

@@ -22,8 +22,7 @@ constexpr std::size_t name_bytes_max = 180;
 std::string name_of(const quarantine_entry& entry) {
   std::string name;
   for (const char c : entry.path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '.' || c == '-';
+    const bool plain = is_letter_or_digit(c) || c == '.' || c == '-';
     name.push_back(plain ? c : '_');
   }
   std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a

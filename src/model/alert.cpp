@@ -1,14 +1,11 @@
 #include "trailbell/model/alert.hpp"
 
-#include <array>
 #include <cstddef>
 
 namespace trailbell {
 
 std::string_view to_string(severity level) noexcept {
-  constexpr std::array<std::string_view, 5> names{"informational", "low", "medium", "high",
-                                                  "critical"};
-  return names[static_cast<std::size_t>(level)];
+  return severity_names[static_cast<std::size_t>(level)];
 }
 
 namespace {

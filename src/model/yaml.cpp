@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+
+#include "trailbell/base/text.hpp"
 
 namespace trailbell {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 // Core schema, section 10.3.2 of YAML 1.2.2, but for octal, hexadecimal, .inf and .nan: those are
 // texts here, as they are no JSON.
@@ -193,6 +192,14 @@ yaml_type yaml_node::type() const noexcept {
     return yaml_type::null;
   }
   return is_one_of(text, truths) ? yaml_type::boolean : type_of_number(text);
+}
+
+std::optional<std::uint64_t> yaml_node::whole() const noexcept {
+  std::uint64_t number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failure] = std::from_chars(text.data(), last, number);
+  const bool fits = type() == yaml_type::integer && failure == std::errc{} && end == last;
+  return fits ? std::optional{number} : std::nullopt;
 }
 
 const yaml_member* yaml_node::find(std::string_view key) const noexcept {

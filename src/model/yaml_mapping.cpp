@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell {
 namespace {
 
@@ -22,10 +24,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string in_quotes(std::string_view text) {
-  return "'" + std::string{text} + "'";
-}
-
 }  // namespace
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
@@ -41,6 +39,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
+std::string did_you_mean(std::string_view near, std::string otherwise) {
+  return near.empty() ? std::move(otherwise) : "did you mean " + in_quotes(near) + "?";
+}
+
 yaml_mapping::yaml_mapping(const yaml_file& file, const yaml_node& node, const char* what,
                            std::span<const std::string_view> known, problem_list& problems)
     : file_{file}, node_{node}, what_{what}, problems_{problems} {
@@ -53,13 +55,8 @@ yaml_mapping::yaml_mapping(const yaml_file& file, const yaml_node& node, const c
       continue;
     }
     const std::string_view near = nearest(member.key, known);
-    std::string keys;
-    for (const std::string_view key : known) {
-      keys += (keys.empty() ? "" : ", ") + std::string{key};
-    }
     problem(member.at, "unknown key " + in_quotes(member.key),
-            near.empty() ? std::string{what} + " has " + keys
-                         : "did you mean " + in_quotes(near) + "?");
+            did_you_mean(near, what + (" has " + comma_separated(known))));
   }
 }
 
@@ -121,6 +118,19 @@ std::optional<bool> yaml_mapping::truth(const yaml_node& value, std::string_view
     return std::nullopt;
   }
   return value.text.front() == 't' || value.text.front() == 'T';
+}
+
+std::optional<std::uint64_t> yaml_mapping::whole(const yaml_node& value, std::string_view key,
+                                                 whole_range range) const {
+  const std::optional<std::uint64_t> number = value.whole();
+  if (number && *number >= range.least && *number <= range.most) {
+    return number;
+  }
+  problem(value.at,
+          in_quotes(key) + " is a whole number from " + std::to_string(range.least) + " to " +
+              std::to_string(range.most),
+          "write such a number");
+  return std::nullopt;
 }
 
 std::span<const yaml_node> yaml_mapping::list(const yaml_node& value, std::string_view key) const {

@@ -2,11 +2,11 @@
 //
 // The simple idea: decode a record, ask every rule, build an alert where one holds. At 10 GB/s that
 // idea may be applied to one record in a hundred only, so it is split where the cost is:
-//  1. The rules say what they can ever hold for: the built-in one by a literal_probe; so do others
-//     that need event names and few texts (detect/scan_probe); any set else by the literals that
-//     they need (literal_finder). decode/scan_kernel_body.hpp passes
-//     over the text once, counts every record exactly, and finds those few places. Nothing else
-//     looks at the other records: they are counted, and passed.
+//  1. The rules say what they can ever hold for. decode/scan_kernel_body.hpp passes over the text
+//     once, counts every record exactly, and finds the few places where that stands: the built-in
+//     rule has a literal_probe of its own, others are looked for by their event names and a few
+//     texts (detect/scan_probe). Texts that are too many for it are found by a prefilter beside it
+//     (literal_finder). Nothing else looks at the other records: they are counted, and passed.
 //  2. The records behind the places are decoded by simdjson, projected to the fields that rules and
 //     alerts read: nearly all in one go along its index (decode/plain_record.cpp), odd ones with
 //     care (decode/record_cursor.cpp).

@@ -1,18 +1,9 @@
-"""Sigma correlations, as the users of replay and of the rules commands meet them.
-
-Usage: correlations_test.py BINARY
-"""
+"""Sigma correlations, as the users of replay and of the rules commands meet them."""
 
 import json
-import os
 import random
-import subprocess
-import sys
-import tempfile
-import unittest
 
-BINARY = sys.argv.pop(1)
-TIMEOUT_S = 120
+from harness import ReplayTest, lines_of, main
 
 LOGINS = """title: Failed login
 id: 11111111-0000-4000-8000-000000000001
@@ -63,12 +54,6 @@ level: high
 """
 
 
-def run(*words, stdin=None):
-    return subprocess.run(
-        [BINARY, *words], input=stdin, capture_output=True, text=True, timeout=TIMEOUT_S
-    )
-
-
 def login(minute, number, who="eve", failed=True, **more):
     one = {
         "eventVersion": "1.08",
@@ -85,45 +70,22 @@ def login(minute, number, who="eve", failed=True, **more):
     return one
 
 
-def lines_of(records):
-    return "".join(json.dumps(one) + "\n" for one in records)
-
-
-class CorrelationsTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def write(self, name, text):
-        path = os.path.join(self.folder.name, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(text)
-        return path
-
+class CorrelationsTest(ReplayTest):
     def rules(self, *texts):
         for i, text in enumerate(texts):
-            self.write(f"rules/{i}.yml", text)
-        return os.path.join(self.folder.name, "rules")
+            self.file(f"rules/{i}.yml", text)
+        return self.path("rules")
 
-    def replay(self, records, rules, *words):
-        summary = os.path.join(self.folder.name, "summary.json")
-        done = run("replay", "--format", "jsonl", "--summary", summary, "--rules", rules, *words,
-                   "-", stdin=lines_of(records))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        with open(summary, encoding="utf-8") as content:
-            s = json.load(content)
-        self.assertEqual(s["records"], s["matched"] + s["passed"] + s["rejected"])
-        self.assertEqual(s["findings"], s["alerts"] + s["suppressed"])
-        self.assertEqual(sum(s["by_rule"].values()), s["findings"])
-        return s, [json.loads(line) for line in done.stdout.splitlines()]
+    def replay_records(self, records, rules, *words):
+        got = self.replay("--rules", rules, *words, "-", stdin=lines_of(records))
+        return got.summary, got.alerts
 
     # ---- replay ----------------------------------------------------------------------------------
 
     def test_a_chain_over_rules_of_several_files(self):
         rules = self.rules(GUESSED, LOGINS, MANY)
         records = [login(i, i) for i in range(4)] + [login(9, 8, "bob", failed=False)]
-        s, alerts = self.replay([*records, login(30, 9, failed=False)], rules)
+        s, alerts = self.replay_records([*records, login(30, 9, failed=False)], rules)
         self.assertEqual((s["records"], s["matched"], s["findings"]), (6, 1, 1))
         self.assertEqual(s["by_rule"], {"guessed": 1})
         (alert,) = alerts
@@ -140,34 +102,34 @@ class CorrelationsTest(unittest.TestCase):
 
     def test_generate_decides_whether_the_rules_alert_too(self):
         records = [login(i, i) for i in range(3)]
-        s, alerts = self.replay(records, self.rules(LOGINS, MANY))
+        s, alerts = self.replay_records(records, self.rules(LOGINS, MANY))
         self.assertEqual([a["rule_id"] for a in alerts], ["many_failed"])
         self.assertEqual((s["matched"], s["findings"]), (1, 1))
-        s, alerts = self.replay(records, self.rules(LOGINS, MANY + "generate: true\n"))
+        s, alerts = self.replay_records(records, self.rules(LOGINS, MANY + "generate: true\n"))
         self.assertEqual([a["severity"] for a in alerts], ["low", "low", "low", "medium"])
         self.assertEqual((s["matched"], s["findings"]), (3, 4))
         self.assertEqual(alerts[3]["event_id"], "e2")
         self.assertNotEqual(alerts[3]["fingerprint"], alerts[2]["fingerprint"])
 
     def test_the_fingerprint_is_that_of_the_rule_and_the_last_record(self):
-        single = self.write("single/m.yml", LOGINS.replace("failed_login", "x").replace(
+        single = self.file("single/m.yml", LOGINS.replace("failed_login", "x").replace(
             "id: 11111111-0000-4000-8000-000000000001", "id: many_failed"))
-        _, one = self.replay([login(2, 2)], single)
-        _, several = self.replay([login(i, i) for i in range(3)], self.rules(LOGINS, MANY))
+        _, one = self.replay_records([login(2, 2)], single)
+        _, several = self.replay_records([login(i, i) for i in range(3)], self.rules(LOGINS, MANY))
         self.assertEqual(several[0]["fingerprint"], one[0]["fingerprint"])
 
     def test_the_same_record_read_twice_counts_once(self):
         records = [login(0, 0), login(1, 1)] * 3
-        s, _ = self.replay(records, self.rules(LOGINS, MANY))
+        s, _ = self.replay_records(records, self.rules(LOGINS, MANY))
         self.assertEqual(s["findings"], 0)
-        s, _ = self.replay(records, self.rules(LOGINS, MANY), "--no-dedup")
+        s, _ = self.replay_records(records, self.rules(LOGINS, MANY), "--no-dedup")
         self.assertEqual(s["findings"], 2)
 
     def test_what_lacks_a_time_or_an_id_counts_and_is_told(self):
         records = [login(i, i) for i in range(3)]
         del records[1]["eventTime"]
         del records[1]["eventID"]
-        s, alerts = self.replay(records, self.rules(LOGINS, MANY))
+        s, alerts = self.replay_records(records, self.rules(LOGINS, MANY))
         self.assertEqual(s["thresholds"], {"untimed": 1, "evicted": 0})
         self.assertEqual(alerts[0]["event_ids"], ["e0", None, "e2"])
 
@@ -186,16 +148,13 @@ class CorrelationsTest(unittest.TestCase):
             part = records[begin : begin + 5]
             chance.shuffle(part)
             records[begin : begin + 5] = part
-        paths = [self.write("log/big.ndjson", lines_of(records))]
+        self.file("log/big.ndjson", lines_of(records))
         for i in range(0, 300, 10):  # and many small ones
             later = [dict(one, eventID="f" + one["eventID"]) for one in records[i : i + 10]]
-            paths.append(self.write(f"log/small/{i:04}.json", json.dumps({"Records": later})))
+            self.file(f"log/small/{i:04}.json", json.dumps({"Records": later}))
         outputs = []
         for threads in ("1", "2", "7"):
-            done = run("replay", "--format", "jsonl", "--rules", rules, "--threads", threads,
-                       os.path.join(self.folder.name, "log"))
-            self.assertEqual(done.returncode, 0, done.stderr)
-            alerts = [json.loads(line) for line in done.stdout.splitlines()]
+            alerts = self.replay("--rules", rules, "--threads", threads, self.path("log")).alerts
             for alert in alerts:
                 del alert["detected_at"]
             outputs.append(alerts)
@@ -209,56 +168,57 @@ class CorrelationsTest(unittest.TestCase):
 
     def test_check_says_what_a_correlation_does_and_which_rules_are_silent(self):
         rules = self.rules(LOGINS, MANY)
-        done = run("rules", "check", rules)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.run_binary("rules", "check", rules)
+        self.assertEqual(done.code, 0, done.err)
         self.assertIn(
             f"{rules}/1.yml:1:1: many_failed: event_count of 3 or more within 10m, by "
             "userIdentity.arn\n",
-            done.stdout,
+            done.out,
         )
         self.assertIn(
             f"{rules}/0.yml:1:1: 11111111-0000-4000-8000-000000000001: silent: only correlations "
             "without 'generate: true' are about it\n",
-            done.stdout,
+            done.out,
         )
-        self.assertEqual(done.stdout.count("silent"), 1)
-        self.assertIn("3 rules, 0 tests (3 without tests)", done.stdout)
+        self.assertEqual(done.out.count("silent"), 1)
+        self.assertIn("3 rules, 0 tests (3 without tests)", done.out)
 
     def test_list_shows_correlations(self):
-        done = run("rules", "list", self.rules(LOGINS, MANY))
-        self.assertEqual(done.returncode, 0)
+        done = self.run_binary("rules", "list", self.rules(LOGINS, MANY))
+        self.assertEqual(done.code, 0)
         self.assertRegex(
-            done.stdout,
+            done.out,
             r"many_failed +medium +correlation  Many failed logins \(event_count of 3 or more",
         )
 
     def test_explain_says_which_rule_a_record_counts_by(self):
         rules = self.rules(LOGINS, MANY, GUESSED)
         stdin = lines_of([login(0, 0), login(0, 1, failed=False)])
-        done = run("rules", "explain", "--rules", rules, "many_failed", "-", stdin=stdin)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("record 0 ConsoleLogin: counts, by the rules that hold\n  yes", done.stdout)
-        self.assertIn("record 1 ConsoleLogin: does not count\n  no", done.stdout)
-        done = run("rules", "explain", "--rules", rules, "guessed", "-", stdin=stdin)
-        self.assertIn("ignored many_failed", done.stdout)
+        words = ["rules", "explain", "--rules", rules]
+        done = self.run_binary(*words, "many_failed", "-", stdin=stdin)
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn("record 0 ConsoleLogin: counts, by the rules that hold\n  yes", done.out)
+        self.assertIn("record 1 ConsoleLogin: does not count\n  no", done.out)
+        done = self.run_binary(*words, "guessed", "-", stdin=stdin)
+        self.assertIn("ignored many_failed", done.out)
 
     def test_a_correlation_that_cannot_be_run_stops_the_replay(self):
         rules = self.rules(LOGINS, MANY.replace("failed_login]", "faild_login]"))
         for words in (("replay", "--rules", rules, "-"), ("rules", "check", rules)):
-            done = run(*words, stdin="")
-            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            done = self.run_binary(*words, stdin="")
+            self.assertEqual((done.code, done.out), (2, ""))
             self.assertIn(
                 f"{rules}/1.yml:5:11: no rule is called 'faild_login'; "
                 "did you mean 'failed_login'?",
-                done.stderr,
+                done.err,
             )
 
     def test_a_correlation_is_not_converted(self):
-        done = run("rules", "convert", "--rules", self.rules(LOGINS, MANY), "many_failed", "--to",
-                   "eventbridge")
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("only pattern rules can be converted", done.stderr)
+        words = ["rules", "convert", "--rules", self.rules(LOGINS, MANY)]
+        done = self.run_binary(*words, "many_failed", "--to", "eventbridge")
+        self.assertEqual((done.code, done.out), (1, ""))
+        self.assertIn("only pattern rules can be converted", done.err)
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -32,6 +32,11 @@ def record(name="CreatePolicy", event_id="e", **members):
     return json.dumps({k: v for k, v in whole.items() if v is not ...}, separators=(",", ":"))
 
 
+def lines_of(records):
+    """Records, as dicts, one a line."""
+    return "".join(json.dumps(one) + "\n" for one in records)
+
+
 def document(*records):
     return '{"Records":[' + ",".join(records) + "]}"
 
@@ -63,7 +68,7 @@ class ReplayTest(unittest.TestCase):
     def run_binary(self, *words, stdin=b"", env=None, **options):
         done = subprocess.run(
             [BINARY, *words],
-            input=stdin,
+            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
             capture_output=True,
             timeout=TIMEOUT_S,
             env={**os.environ, **(env or {})},

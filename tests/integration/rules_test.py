@@ -6,17 +6,14 @@ Usage: rules_test.py BINARY PROJECT
 import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
-import unittest
 import xml.etree.ElementTree as ElementTree
 
-BINARY = sys.argv.pop(1)
+from harness import ReplayTest, lines_of, main
+
 PROJECT = os.path.abspath(sys.argv.pop(1))
 RULES = os.path.join(PROJECT, "rules")
 SAMPLE = os.path.join(PROJECT, "deploy", "sample", "AWSLogs")
-TIMEOUT_S = 120
 
 LOGIN = """id: login
 title: Somebody logged in
@@ -37,62 +34,35 @@ threshold: {count: 3, window: 10m, group_by: [$.userIdentity.arn]}
 """
 
 
-def run(*words, stdin=None):
-    return subprocess.run(
-        [BINARY, *words], input=stdin, capture_output=True, text=True, timeout=TIMEOUT_S
-    )
-
-
 def record(name, **more):
     return {"eventVersion": "1.08", "eventName": name, "eventSource": "x.amazonaws.com", **more}
 
 
-def lines_of(records):
-    return "".join(json.dumps(one) + "\n" for one in records)
-
-
-class RulesTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def write(self, name, text):
-        path = os.path.join(self.folder.name, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(text)
-        return path
-
-    def replay(self, stdin, *words):
-        summary = os.path.join(self.folder.name, "summary.json")
-        done = run("replay", "--format", "jsonl", "--summary", summary, *words, "-", stdin=stdin)
-        with open(summary, encoding="utf-8") as content:
-            s = json.load(content)
-        self.assertEqual(s["records"], s["matched"] + s["passed"] + s["rejected"])
-        self.assertEqual(s["findings"], s["alerts"] + s["suppressed"])
-        self.assertEqual(sum(s["by_rule"].values()), s["findings"])
-        alerts = [json.loads(line) for line in done.stdout.splitlines()]
+class RulesTest(ReplayTest):
+    def replay_text(self, text, *words):
+        got = self.replay(*words, "-", stdin=text)
+        alerts = got.alerts
         for alert in alerts:
             del alert["detected_at"]
-        return done.returncode, s, alerts
+        return got.summary, alerts
 
     # ---- check, list -----------------------------------------------------------------------------
 
     def test_check_counts_what_is_right(self):
-        path = self.write("a/login.yaml", LOGIN)
-        self.write("a/b/burst.yml", BURST)
-        self.write("a/README.md", "no rule")
-        done = run("rules", "check", os.path.dirname(path))
-        self.assertEqual(done.returncode, 0)
-        self.assertEqual(done.stdout, "2 rules, 0 tests (2 without tests)\n")
+        path = self.file("a/login.yaml", LOGIN)
+        self.file("a/b/burst.yml", BURST)
+        self.file("a/README.md", "no rule")
+        done = self.run_binary("rules", "check", os.path.dirname(path))
+        self.assertEqual(done.code, 0)
+        self.assertEqual(done.out, "2 rules, 0 tests (2 without tests)\n")
 
     def test_check_reports_every_error_of_every_file(self):
-        first = self.write("a.yaml", LOGIN.replace("title", "titel"))
-        second = self.write("b.yaml", BURST.replace("= C", "== C").replace("high", "hihg"))
-        third = self.write("c.yaml", "a: [\n")
-        done = run("rules", "check", self.folder.name)
-        self.assertEqual(done.returncode, 2)
-        self.assertEqual(done.stdout, "")
+        first = self.file("a.yaml", LOGIN.replace("title", "titel"))
+        second = self.file("b.yaml", BURST.replace("= C", "== C").replace("high", "hihg"))
+        third = self.file("c.yaml", "a: [\n")
+        done = self.run_binary("rules", "check", self.folder)
+        self.assertEqual(done.code, 2)
+        self.assertEqual(done.out, "")
         for line in (
             f"{first}:2:1: unknown key 'titel'; did you mean 'title'?",
             f"{first}:1:1: a rule without 'title'; add it",
@@ -100,56 +70,56 @@ class RulesTest(unittest.TestCase):
             f"{second}:4:11: 'severity' is no severity: 'hihg'; did you mean 'high'?",
             f"{third}:2:1: no YAML",
         ):
-            self.assertIn(line, done.stderr)
+            self.assertIn(line, done.err)
 
     def test_check_names_rules_that_parse_every_record(self):
-        path = self.write("a.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
-        done = run("rules", "check", path)
-        self.assertEqual(done.returncode, 0)
-        self.assertIn(f"{path}:1:1: login: parses every record", done.stdout)
+        path = self.file("a.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
+        done = self.run_binary("rules", "check", path)
+        self.assertEqual(done.code, 0)
+        self.assertIn(f"{path}:1:1: login: parses every record", done.out)
 
     def test_a_path_that_is_no_rule_is_an_error(self):
-        empty = os.path.join(self.folder.name, "empty")
+        empty = self.path("empty")
         os.mkdir(empty)
         for path in ("/nowhere.yaml", empty):
             for words in (["check"], ["list"], ["test"]):
-                done = run("rules", *words, path)
-                self.assertEqual(done.returncode, 2, (words, path, done))
-                self.assertIn(path, done.stderr)
-            done = run("replay", "--rules", path, SAMPLE)
-            self.assertEqual((done.returncode, done.stdout), (2, ""))
+                done = self.run_binary("rules", *words, path)
+                self.assertEqual(done.code, 2, (words, path, done))
+                self.assertIn(path, done.err)
+            done = self.run_binary("replay", "--rules", path, SAMPLE)
+            self.assertEqual((done.code, done.out), (2, ""))
 
     def test_list_names_the_rules(self):
-        path = self.write("login.yaml", LOGIN)
-        done = run("rules", "list", path)
-        self.assertEqual(done.stdout.split(), "login critical+ pattern Somebody logged in".split())
-        self.assertIn("cis-4.4", run("rules", "list").stdout)
+        path = self.file("login.yaml", LOGIN)
+        done = self.run_binary("rules", "list", path)
+        self.assertEqual(done.out.split(), "login critical+ pattern Somebody logged in".split())
+        self.assertIn("cis-4.4", self.run_binary("rules", "list").out)
 
     # ---- test ------------------------------------------------------------------------------------
 
     def test_the_shipped_packs_are_sound_and_pass_their_tests(self):
-        self.assertEqual(run("rules", "check", RULES).returncode, 0)
-        done = run("rules", "test", RULES)
-        self.assertEqual(done.returncode, 0, done.stdout[-2000:])
-        self.assertRegex(done.stdout, r"\n\d+ rules, (\d+) tests: \1 passed, 0 failed\n$")
-        self.assertEqual(run("rules", "test").returncode, 0)
+        self.assertEqual(self.run_binary("rules", "check", RULES).code, 0)
+        done = self.run_binary("rules", "test", RULES)
+        self.assertEqual(done.code, 0, done.out[-2000:])
+        self.assertRegex(done.out, r"\n\d+ rules, (\d+) tests: \1 passed, 0 failed\n$")
+        self.assertEqual(self.run_binary("rules", "test").code, 0)
 
     def test_a_failed_test_is_a_line_a_total_and_exit_code_1(self):
-        path = self.write(
+        path = self.file(
             "login.yaml",
             LOGIN + "tests:\n  - {name: 'a <b> & \"c\"', match: false,"
             " record: {eventName: ConsoleLogin}}\n  - {name: ok, match: false, record: {}}\n",
         )
-        done = run("rules", "test", path)
-        self.assertEqual(done.returncode, 1)
+        done = self.run_binary("rules", "test", path)
+        self.assertEqual(done.code, 1)
         self.assertEqual(
-            done.stdout,
+            done.out,
             f'FAILED  login: a <b> & "c": it matches, and should not  ({path}:12)\n'
             "ok      login: ok\n1 rule, 2 tests: 1 passed, 1 failed\n",
         )
-        output = os.path.join(self.folder.name, "out.xml")
-        done = run("rules", "test", "--format", "junit", "--output", output, path)
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        output = self.path("out.xml")
+        done = self.run_binary("rules", "test", "--format", "junit", "--output", output, path)
+        self.assertEqual((done.code, done.out), (1, ""))
         root = ElementTree.parse(output).getroot()
         self.assertEqual((root.get("tests"), root.get("failures")), ("2", "1"))
         case = root.find("./testsuite/testcase")
@@ -159,55 +129,57 @@ class RulesTest(unittest.TestCase):
     # ---- explain, convert ------------------------------------------------------------------------
 
     def test_the_tests_in_a_sigma_rule_run_too(self):
-        path = self.write(
+        path = self.file(
             "sigma.yml",
             "title: t\nid: sig\nlogsource: {product: aws, service: cloudtrail}\n"
             "detection:\n  s: {eventName|startswith: Stop}\n  condition: s\n"
             "tests:\n- {name: fires, match: true, record: {eventName: StopLogging}}\n"
             "- {name: quiet, match: true, record: {eventName: StartLogging}}\n",
         )
-        done = run("rules", "test", path)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("ok      sig: fires\n", done.stdout)
-        self.assertIn("FAILED  sig: quiet: it does not match, and should", done.stdout)
-        self.assertIn("1 rule, 2 tests: 1 passed, 1 failed", done.stdout)
-        self.assertIn("1 rule, 2 tests\n", run("rules", "check", path).stdout)
+        done = self.run_binary("rules", "test", path)
+        self.assertEqual(done.code, 1, done.err)
+        self.assertIn("ok      sig: fires\n", done.out)
+        self.assertIn("FAILED  sig: quiet: it does not match, and should", done.out)
+        self.assertIn("1 rule, 2 tests: 1 passed, 1 failed", done.out)
+        self.assertIn("1 rule, 2 tests\n", self.run_binary("rules", "check", path).out)
 
     def test_a_sigma_filter_narrows_rules_and_is_shown(self):
-        self.write(
+        self.file(
             "stop.yml",
             "title: Stopped\nid: stop\nlogsource: {product: aws, service: cloudtrail}\n"
             "detection:\n  s: {eventName: StopLogging}\n  condition: s\n",
         )
-        path = self.write(
+        path = self.file(
             "a_filter.yml",
             "title: Robots\nlogsource: {product: aws}\nfilter:\n  rules: [stop]\n"
             "  s: {userAgent|contains: robot}\n  condition: not s\n",
         )
         records = lines_of([record("StopLogging", userAgent=who) for who in ("robot 1", "human")])
-        done = run("replay", "--rules", self.folder.name, "-", stdin=records)
-        self.assertEqual(len(done.stdout.splitlines()), 1, done.stderr)
-        self.assertIn("Stopped; filter: Robots\n", run("rules", "list", self.folder.name).stdout)
-        check = run("rules", "check", self.folder.name)
-        self.assertIn(path + ":1:1: filter 'Robots': narrows 1 rule\n", check.stdout)
-        why = run("rules", "explain", "stop", "-", "--rules", self.folder.name, stdin=records)
-        self.assertIn("record 0 StopLogging: does not match\n  yes     s\n", why.stdout)
-        self.assertIn("  filter 'Robots':\n  no      not\n    yes     s\n", why.stdout)
-        done = run("rules", "check", path)
-        self.assertEqual((done.returncode, done.stdout), (2, ""))
-        self.assertIn(path + ":4:11: no rule has the id or name 'stop'; load", done.stderr)
+        done = self.run_binary("replay", "--rules", self.folder, "-", stdin=records)
+        self.assertEqual(len(done.out.splitlines()), 1, done.err)
+        listed = self.run_binary("rules", "list", self.folder)
+        self.assertIn("Stopped; filter: Robots\n", listed.out)
+        check = self.run_binary("rules", "check", self.folder)
+        self.assertIn(path + ":1:1: filter 'Robots': narrows 1 rule\n", check.out)
+        words = ["rules", "explain", "stop", "-", "--rules", self.folder]
+        why = self.run_binary(*words, stdin=records)
+        self.assertIn("record 0 StopLogging: does not match\n  yes     s\n", why.out)
+        self.assertIn("  filter 'Robots':\n  no      not\n    yes     s\n", why.out)
+        done = self.run_binary("rules", "check", path)
+        self.assertEqual((done.code, done.out), (2, ""))
+        self.assertIn(path + ":4:11: no rule has the id or name 'stop'; load", done.err)
 
     def test_explain_says_which_condition_held(self):
-        path = self.write("login.yaml", LOGIN)
+        path = self.file("login.yaml", LOGIN)
         records = [
             record("ConsoleLogin", userIdentity={"type": "Root"}),
             record("ConsoleLogin", sourceIPAddress="203.0.113.9"),
             record("Other\u001b[2J"),
         ]
         for words, stdin in ((["-"], json.dumps({"Records": records})), (["-"], lines_of(records))):
-            done = run("rules", "explain", path, *words, stdin=stdin)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            text = done.stdout
+            done = self.run_binary("rules", "explain", path, *words, stdin=stdin)
+            self.assertEqual(done.code, 0, done.err)
+            text = done.out
             self.assertIn("record 0 ConsoleLogin: matches, severity critical\n", text)
             self.assertIn('  yes     $.eventName = "ConsoleLogin"   found "ConsoleLogin"\n', text)
             self.assertIn("record 1 ConsoleLogin: matches, and is suppressed by 1\n", text)
@@ -217,28 +189,28 @@ class RulesTest(unittest.TestCase):
 
     def test_explain_finds_a_rule_by_its_id(self):
         stdin = lines_of([record("CreatePolicy")])
-        done = run("rules", "explain", "cis-4.4", "-", stdin=stdin)
-        self.assertIn("record 0 CreatePolicy: matches, severity informational\n", done.stdout)
-        done = run("rules", "explain", "--rules", RULES, "cis-4.5", "-", stdin=stdin)
-        self.assertIn("record 0 CreatePolicy: does not match\n", done.stdout)
+        done = self.run_binary("rules", "explain", "cis-4.4", "-", stdin=stdin)
+        self.assertIn("record 0 CreatePolicy: matches, severity informational\n", done.out)
+        done = self.run_binary("rules", "explain", "--rules", RULES, "cis-4.5", "-", stdin=stdin)
+        self.assertIn("record 0 CreatePolicy: does not match\n", done.out)
         for words in (["cis-9"], ["--rules", RULES, "cis-9"], [os.path.join(RULES, "cis")]):
-            self.assertEqual(run("rules", "explain", *words, "-", stdin=stdin).returncode, 2)
+            self.assertEqual(self.run_binary("rules", "explain", *words, "-", stdin=stdin).code, 2)
 
     def test_convert_is_exact_or_refused_with_the_reason(self):
-        path = self.write("login.yaml", LOGIN.replace("suppress", "false_positives"))
-        done = run("rules", "convert", path, "--to", "eventbridge")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(json.loads(done.stdout)["detail"], {"eventName": ["ConsoleLogin"]})
-        done = run("rules", "convert", path, "--to", "aws-cli")
-        self.assertIn("--filter-pattern='{ $.eventName = ConsoleLogin }'", done.stdout)
-        done = run("rules", "convert", "cis-4.4", "--to", "sigma")
-        self.assertIn("eventName|cased:", done.stdout)
-        burst = self.write("burst.yaml", BURST)
+        path = self.file("login.yaml", LOGIN.replace("suppress", "false_positives"))
+        done = self.run_binary("rules", "convert", path, "--to", "eventbridge")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(json.loads(done.out)["detail"], {"eventName": ["ConsoleLogin"]})
+        done = self.run_binary("rules", "convert", path, "--to", "aws-cli")
+        self.assertIn("--filter-pattern='{ $.eventName = ConsoleLogin }'", done.out)
+        done = self.run_binary("rules", "convert", "cis-4.4", "--to", "sigma")
+        self.assertIn("eventName|cased:", done.out)
+        burst = self.file("burst.yaml", BURST)
         for form in ("sigma", "aws-cli", "eventbridge"):
-            done = run("rules", "convert", burst, "--to", form)
-            self.assertEqual((done.returncode, done.stdout), (1, ""))
-            self.assertIn("threshold", done.stderr)
-        self.assertEqual(run("rules", "convert", path, "--to", "snort").returncode, 2)
+            done = self.run_binary("rules", "convert", burst, "--to", form)
+            self.assertEqual((done.code, done.out), (1, ""))
+            self.assertIn("threshold", done.err)
+        self.assertEqual(self.run_binary("rules", "convert", path, "--to", "snort").code, 2)
 
     # ---- replay ----------------------------------------------------------------------------------
 
@@ -252,11 +224,11 @@ class RulesTest(unittest.TestCase):
                 record("GetPolicy", eventID="5"),
             ]
         )
-        login = self.write("login.yaml", LOGIN)
-        again = self.write("again.yaml", LOGIN.replace("id: login", "id: again"))
-        code, s, alerts = self.replay(stdin, "--rules", login, "--rules", again, "--rules",
-                                      os.path.join(RULES, "cis", "cis-4.4.yaml"))
-        self.assertEqual(code, 0)
+        login = self.file("login.yaml", LOGIN)
+        again = self.file("again.yaml", LOGIN.replace("id: login", "id: again"))
+        shipped = os.path.join(RULES, "cis", "cis-4.4.yaml")
+        words = ["--rules", login, "--rules", again, "--rules", shipped]
+        s, alerts = self.replay_text(stdin, *words)
         self.assertEqual((s["matched"], s["findings"], s["suppressed"]), (4, 7, 2))
         self.assertEqual(s["suppressed_by"], {"dedup": 0, "rule": 2})
         self.assertEqual(s["by_rule"], {"again": 3, "cis-4.4": 1, "login": 3})
@@ -275,10 +247,10 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(alerts[0]["rule_title"], "Somebody logged in")
 
     def test_a_bad_rule_stops_the_replay_before_any_work(self):
-        bad = self.write("bad.yaml", LOGIN.replace("low", "lwo"))
-        done = run("replay", "--rules", bad, "--rules", RULES, SAMPLE)
-        self.assertEqual((done.returncode, done.stdout), (2, ""))
-        self.assertIn(f"{bad}:7:9: 'is' is no severity: 'lwo'", done.stderr)
+        bad = self.file("bad.yaml", LOGIN.replace("low", "lwo"))
+        done = self.run_binary("replay", "--rules", bad, "--rules", RULES, SAMPLE)
+        self.assertEqual((done.code, done.out), (2, ""))
+        self.assertIn(f"{bad}:7:9: 'is' is no severity: 'lwo'", done.err)
 
     def test_the_shipped_rule_gives_the_alerts_of_the_built_in_one(self):
         shipped = os.path.join(RULES, "cis", "cis-4.4.yaml")
@@ -292,16 +264,35 @@ class RulesTest(unittest.TestCase):
             two = '{"Records":[%s]}' % content.read()
         for text in (broken, two, lines_of([record("\u0043reatePolicy"), record("X")])):
             for words in ([], ["--strict"]):
-                builtin = self.replay(text, "--no-dedup", *words)
-                loaded = self.replay(text, "--no-dedup", "--rules", shipped, *words)
-                self.assertEqual(loaded[2], builtin[2])
-                self.assertEqual(loaded[1]["by_rule"], builtin[1]["by_rule"])
-        self.assertTrue(self.replay(broken, "--rules", shipped)[2])
+                builtin = self.replay_text(text, "--no-dedup", *words)
+                loaded = self.replay_text(text, "--no-dedup", "--rules", shipped, *words)
+                self.assertEqual(loaded[1], builtin[1])
+                self.assertEqual(loaded[0]["by_rule"], builtin[0]["by_rule"])
+        self.assertTrue(self.replay_text(broken, "--rules", shipped)[1])
+
+    def test_a_damaged_record_answers_alike_with_and_without_its_tree(self):
+        issuer = {"type": "Role", "arn": "r", "userName": "r"}
+        who = {"type": "AssumedRole", "arn": "a", "userName": "u", "principalId": "p",
+               "invokedBy": "i", "sessionContext": {"sessionIssuer": issuer}}
+        whole = json.dumps(record("ConsoleLogin", userIdentity=who))
+        damaged = whole[:-1] + ',"userAgent":tru}'
+        within = "$.userIdentity."
+        asked = [within + "%s = %s" % one for one in who.items() if one[0] != "sessionContext"]
+        asked.append(within + "sessionContext.sessionIssuer.type = Role")
+        for i, one in enumerate(asked):
+            for name, more in (("quick", ""), ("tree", " && ($.requestParameters.x NOT EXISTS)")):
+                pattern = "{ ($.eventName = ConsoleLogin) && (%s)%s }" % (one, more)
+                text = BURST[:BURST.index("threshold")].replace("id: burst", f"id: {name}-{i}")
+                text = text.replace("{ $.eventName = ConsoleLogin }", pattern)
+                self.file(f"asked/{name}-{i}.yaml", text)
+        for text in (whole, damaged):
+            s, _ = self.replay_text(text, "--rules", self.path("asked"))
+            self.assertEqual((s["matched"], len(s["by_rule"])), (1, 2 * len(asked)), s["by_rule"])
 
     def test_every_record_is_asked_where_a_rule_needs_nothing(self):
-        every = self.write("every.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
+        every = self.file("every.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
         stdin = lines_of([record("A"), record("ConsoleLogin"), record("B")])
-        self.assertEqual(self.replay(stdin, "--no-dedup", "--rules", every)[1]["matched"], 2)
+        self.assertEqual(self.replay_text(stdin, "--no-dedup", "--rules", every)[0]["matched"], 2)
 
     # ---- thresholds ------------------------------------------------------------------------------
 
@@ -315,9 +306,9 @@ class RulesTest(unittest.TestCase):
             )
 
     def test_a_threshold_makes_one_alert_of_several_records(self):
-        burst = self.write("burst.yaml", BURST)
-        code, s, alerts = self.replay(lines_of(self.logins(7)), "--rules", burst)
-        self.assertEqual((code, s["findings"], s["matched"], s["passed"]), (0, 2, 2, 5))
+        burst = self.file("burst.yaml", BURST)
+        s, alerts = self.replay_text(lines_of(self.logins(7)), "--rules", burst)
+        self.assertEqual((s["findings"], s["matched"], s["passed"]), (2, 2, 5))
         first = alerts[0]
         self.assertEqual(first["group"], {"$.userIdentity.arn": "arn:0"})
         self.assertEqual(first["count"], 3)
@@ -328,25 +319,23 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(first["event_id"], "e4")
 
     def test_a_threshold_gives_the_same_for_every_number_of_threads_and_a_little_disorder(self):
-        burst = self.write("burst.yaml", BURST)
-        login = self.write("login.yaml", LOGIN)
+        burst = self.file("burst.yaml", BURST)
+        login = self.file("login.yaml", LOGIN)
         records = list(self.logins(600))
         for one in records:
             one["requestParameters"] = {"filler": "x" * 20_000}  # enough to be split
-        sorted_path = self.write("sorted.ndjson", lines_of(records))
+        sorted_path = self.file("sorted.ndjson", lines_of(records))
         shuffler = random.Random(4)
         for begin in range(0, len(records), 6):
             part = records[begin : begin + 6]
             shuffler.shuffle(part)
             records[begin : begin + 6] = part
-        shuffled = self.write("shuffled.ndjson", lines_of(records))
+        shuffled = self.file("shuffled.ndjson", lines_of(records))
         results = []
         for path in (sorted_path, shuffled):
             for threads in ("1", "4"):
-                done = run("replay", "--format", "jsonl", "--rules", burst, "--rules", login,
-                           "--threads", threads, path)
-                self.assertEqual(done.returncode, 0, done.stderr)
-                alerts = [json.loads(line) for line in done.stdout.splitlines()]
+                words = ["--rules", burst, "--rules", login, "--threads", threads]
+                alerts = self.replay(*words, path).alerts
                 results.append(
                     [(a["event_ids"], a["window"]) for a in alerts if a["rule_id"] == "burst"]
                 )
@@ -355,10 +344,10 @@ class RulesTest(unittest.TestCase):
             self.assertEqual(other, results[0])
 
     def test_a_record_read_twice_counts_once_towards_a_threshold(self):
-        burst = self.write("burst.yaml", BURST)
+        burst = self.file("burst.yaml", BURST)
         stdin = lines_of([*self.logins(3), *self.logins(3)])
-        self.assertEqual(self.replay(stdin, "--rules", burst)[1]["findings"], 0)
+        self.assertEqual(self.replay_text(stdin, "--rules", burst)[0]["findings"], 0)
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

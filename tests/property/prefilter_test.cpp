@@ -126,7 +126,9 @@ class rule_maker {
   std::string selector() {
     return pick({"$.eventName", "$.eventName", "$.eventSource", "$.errorCode",
                  "$.userIdentity.type", "$.userIdentity.arn", "$.requestParameters.policyName",
-                 "$.requestParameters.*", "$.readOnly", "$.eventVersion", "$.resources[0].ARN"});
+                 "$.requestParameters.*", "$.readOnly", "$.eventVersion", "$.resources[0].ARN",
+                 "$.recipientAccountId", "$.userIdentity.userName", "$.userIdentity.principalId",
+                 "$.userIdentity.invokedBy", "$.userIdentity.sessionContext.sessionIssuer.type"});
   }
   std::string value() {
     return pick({"CreatePolicy", "\"CreatePolicy\"", "Delete*", "*Policy", "\"Attach*Policy\"",

@@ -10,6 +10,7 @@
 #include "detect/sigma_glob.hpp"
 #include "support/sigma_asked.hpp"
 #include "support/sigma_maker.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/detect/rule_selector.hpp"
@@ -118,7 +119,7 @@ bool simply(std::string_view pattern, std::string_view text) {
   if (text.empty()) {
     return false;
   }
-  const bool same = detect::fold_ascii(pattern[0]) == detect::fold_ascii(text[0]);
+  const bool same = fold_ascii(pattern[0]) == fold_ascii(text[0]);
   return (pattern[0] == '?' || same) && simply(pattern.substr(1), text.substr(1));
 }
 

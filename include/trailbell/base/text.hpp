@@ -1,10 +1,46 @@
-// Text of unknown origin, made safe to write. Pure.
+// Text: what its bytes are, in any case of ASCII letters, decoded, quoted, made safe to write.
+// Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace trailbell {
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+// Of ASCII.
+[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// White space of JSON and YAML.
+[[nodiscard]] constexpr bool is_white(char c) noexcept {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+// ASCII letters in lower case; other bytes as they are.
+[[nodiscard]] constexpr char fold_ascii(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] std::string fold_ascii(std::string_view text);
+// `folded` is in lower case.
+[[nodiscard]] bool equal_folded(std::string_view text, std::string_view folded) noexcept;
+
+// `'text'`: for messages.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+// `a, b, c`
+template <class Texts>
+[[nodiscard]] std::string comma_separated(const Texts& texts) {
+  std::string all;
+  for (const std::string_view text : texts) {
+    all.append(all.empty() ? "" : ", ").append(text);
+  }
+  return all;
+}
 
 // Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are no UTF-8
 // become U+FFFD.

@@ -2,11 +2,12 @@
 //
 // Sigma Correlation Rules Specification 2.1.0. Where it leaves a choice,
 // rules/sigma/correlations.md says what is done. It never holds for one record: correlation_stage
-// sees what its rules hold for. What a stream cannot show is refused, by parse_correlation()
+// sees what its rules hold for. What a stream cannot show is refused, by read_sigma_correlation()
 // (sigma_correlation_file.hpp): that too few matches came, sums and other figures that fall again,
 // and a chain over a field of which the alerts of the inner rule have no one value.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,9 @@ namespace trailbell::detect {
 // What is counted: records, distinct values, distinct rules; of the last one, all rules in order.
 enum class correlation_type : std::uint8_t { event_count, value_count, temporal, temporal_ordered };
 
+// By type, as Sigma spells them.
+inline constexpr std::array<std::string_view, 4> correlation_type_names{
+    "event_count", "value_count", "temporal", "temporal_ordered"};
 [[nodiscard]] std::string_view to_string(correlation_type type) noexcept;
 
 class sigma_correlation final : public compiled_rule {

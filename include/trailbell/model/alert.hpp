@@ -7,6 +7,7 @@
 // alert is moved, never copied.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ namespace trailbell {
 
 enum class severity { informational, low, medium, high, critical };
 
+// By severity.
+inline constexpr std::array<std::string_view, 5> severity_names{"informational", "low", "medium",
+                                                                "high", "critical"};
 [[nodiscard]] std::string_view to_string(severity level) noexcept;
 
 // What an alert says of its rule. Views into the rule, which outlives every alert.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ struct yaml_node {
   std::vector<yaml_member> members;  // of a mapping, in the order of the file
 
   [[nodiscard]] yaml_type type() const noexcept;  // of a scalar
+  // The value of an integer without a sign; nothing where it is none, or beyond 64 bits.
+  [[nodiscard]] std::optional<std::uint64_t> whole() const noexcept;
   // The member of a mapping; null where there is none, or this is no mapping.
   [[nodiscard]] const yaml_member* find(std::string_view key) const noexcept;
 };

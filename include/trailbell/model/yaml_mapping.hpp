@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,14 @@ using problem_list = std::vector<file_problem>;
 // The one of `known` that is spelt most like `word`; empty where none is near.
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        std::span<const std::string_view> known);
+
+// `did you mean 'near'?`, or the other remedy where nothing is near.
+[[nodiscard]] std::string did_you_mean(std::string_view near, std::string otherwise);
+
+// Both ends belong to it.
+struct whole_range {
+  std::uint64_t least, most;
+};
 
 class yaml_mapping {
  public:
@@ -38,6 +47,9 @@ class yaml_mapping {
   // A list of such lines, none twice.
   [[nodiscard]] std::vector<std::string> lines(std::string_view key, std::size_t bytes_max) const;
   [[nodiscard]] std::optional<bool> truth(const yaml_node& value, std::string_view key) const;
+  // A whole number of that range; else a problem.
+  [[nodiscard]] std::optional<std::uint64_t> whole(const yaml_node& value, std::string_view key,
+                                                   whole_range range) const;
   // A list; else a problem, and no items.
   [[nodiscard]] std::span<const yaml_node> list(const yaml_node& value, std::string_view key) const;
 

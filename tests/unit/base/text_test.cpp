@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
 namespace trailbell {
 namespace {
 
@@ -44,6 +47,28 @@ TEST(printable, shows_what_could_move_or_hide_text_on_a_terminal) {
   EXPECT_EQ(printable("\xe2\x80\x8b").find("\xe2\x80\x8b"), std::string::npos);  // zero width
   EXPECT_EQ(printable("\xc2\x9b").find("\xc2\x9b"), std::string::npos);          // C1: CSI
   EXPECT_EQ(printable("\xff"), "\\xff");
+}
+
+TEST(folded_text, differs_from_another_only_by_the_case_of_ascii_letters) {
+  static_assert(fold_ascii('A') == 'a' && fold_ascii('Z') == 'z' && fold_ascii('z') == 'z');
+  EXPECT_EQ(fold_ascii("@AZ[`az{09"), "@az[`az{09");
+  EXPECT_EQ(fold_ascii("\xc3\x89T\xc3\x89"), "\xc3\x89t\xc3\x89");  // beyond ASCII as it is
+  EXPECT_TRUE(equal_folded("CloudTrail", "cloudtrail"));
+  EXPECT_TRUE(equal_folded("", ""));
+  EXPECT_FALSE(equal_folded("cloudtrail", "CloudTrail"));  // the second is to be folded
+  EXPECT_FALSE(equal_folded("cloudtrail", "cloudtrails"));
+  EXPECT_FALSE(equal_folded("@", "`"));
+}
+
+TEST(quoted_text, stands_between_single_quotes) {
+  EXPECT_EQ(in_quotes("a b"), "'a b'");
+  EXPECT_EQ(in_quotes(""), "''");
+}
+
+TEST(comma_separated, has_no_comma_at_its_ends) {
+  EXPECT_EQ(comma_separated(std::vector<std::string>{"a", "b c", "d"}), "a, b c, d");
+  EXPECT_EQ(comma_separated(std::array<std::string_view, 1>{"a"}), "a");
+  EXPECT_EQ(comma_separated(std::vector<std::string>{}), "");
 }
 
 TEST(utf8, decodes_each_length_and_refuses_the_rest) {

@@ -46,6 +46,27 @@ TEST(quick_pattern, leaves_to_the_tree_which_of_the_two_it_is_and_what_is_no_tex
             std::nullopt);
 }
 
+TEST(quick_pattern, asks_members_within_the_identity_too) {
+  record_fields fields;
+  EXPECT_EQ(asked("{ $.userIdentity.arn = a }", fields), std::nullopt);
+  fields.identity.arn = "a";
+  EXPECT_EQ(asked("{ $.userIdentity.arn = a }", fields), true);
+  EXPECT_EQ(asked("{ $.userIdentity.arn = b }", fields), false);
+  EXPECT_EQ(asked("{ $.['userIdentity.arn'] = a }", fields), std::nullopt);
+}
+
+TEST(quick_field, is_found_by_its_whole_path) {
+  record_fields fields;
+  fields.identity.session_issuer_type = "Role";
+  const quick_field* const issuer =
+      find_quick_field("userIdentity.sessionContext.sessionIssuer.type");
+  ASSERT_NE(issuer, nullptr);
+  EXPECT_EQ(issuer->read(fields), "Role");
+  for (const char* const other : {"", "eventname", "userIdentity", "type", "sessionIssuer.type"}) {
+    EXPECT_EQ(find_quick_field(other), nullptr) << other;
+  }
+}
+
 TEST(text_set, holds_what_was_inserted_and_nothing_else) {
   text_set some;
   EXPECT_FALSE(some.contains(""));

@@ -134,7 +134,7 @@ TEST(rule_file, refuses_bad_severities) {
 
 TEST(rule_file, refuses_bad_thresholds) {
   EXPECT_EQ(wrong_with("threshold: {count: 1, window: 5m}\n"),
-            "r.yaml:5:20: 'count' is a whole number from 2 to 1000000; write one, such as 5\n");
+            "r.yaml:5:20: 'count' is a whole number from 2 to 1000000; write such a number\n");
   EXPECT_THAT(wrong_with("threshold: {count: 5, window: 5 minutes}\n"),
               HasSubstr("r.yaml:5:31: 'window' is no length of time"));
   EXPECT_THAT(wrong_with("threshold: {count: 5}\n"), HasSubstr("a threshold without 'window'"));

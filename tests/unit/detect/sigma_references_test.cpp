@@ -117,7 +117,7 @@ TEST(sigma_references, a_condition_that_no_stream_can_show_is_refused) {
   EXPECT_EQ(with("{gte: 2}", "{eq: 1, lt: 5}"),
             "c.yml:7:22: 'lt' beside another bound of the same side; keep one\n");
   EXPECT_EQ(with("{gte: 2}", "{gte: many}"),
-            "c.yml:7:20: 'gte' is a whole number from 0 to 1000000\n");
+            "c.yml:7:20: 'gte' is a whole number from 0 to 1000000; write such a number\n");
   EXPECT_EQ(
       with("{gte: 2}", "A and B"),
       "c.yml:7:14: a condition in words, which Sigma 2.1.0 does not have; write a mapping such "

@@ -165,5 +165,20 @@ TEST(yaml, finds_the_end_of_a_scalar_and_gives_up_behind_an_alias) {
   EXPECT_EQ(file.place_in(root.find("q")->value, 1), (text_place{2, 4}));
 }
 
+TEST(yaml_node, is_a_whole_number_where_it_is_plain_digits) {
+  const auto whole = [](const std::string& text) {
+    const auto file = read_yaml("a.yaml", "a: " + text + "\n");
+    EXPECT_TRUE(file.ok()) << text;
+    return file.value().documents.at(0).find("a")->value.whole();
+  };
+  EXPECT_EQ(whole("0"), 0U);
+  EXPECT_EQ(whole("007"), 7U);
+  EXPECT_EQ(whole("18446744073709551615"), 18446744073709551615U);
+  for (const char* const other :
+       {"18446744073709551616", "+5", "-5", "5.0", "5e1", "'5'", "five", "[5]", "{5: 5}", ""}) {
+    EXPECT_EQ(whole(other), std::nullopt) << other;
+  }
+}
+
 }  // namespace
 }  // namespace trailbell
