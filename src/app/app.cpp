@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/arguments.hpp"
+#include "app/config_options.hpp"
 #include "app/filter_options.hpp"
 #include "app/replay_command.hpp"
 #include "app/rules_options.hpp"
@@ -109,6 +110,8 @@ int parse_and_run(const std::vector<std::string>& words) {
   const std::function<int()> run_filter = add_filter(app, filter);
   rules_arguments rules;
   const std::function<int()> run_rules = add_rules(app, rules);
+  config_arguments config;
+  const std::function<int()> run_config = add_config(app, config);
   app.footer(app_example);
   app.add_subcommand("version",
                      "Prints the version, the commit and the instruction set of the scan.")
@@ -127,6 +130,9 @@ int parse_and_run(const std::vector<std::string>& words) {
   }
   if (app.got_subcommand("rules")) {
     return run_rules();
+  }
+  if (app.got_subcommand("config")) {
+    return run_config();
   }
   return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
 }

@@ -8,11 +8,11 @@
 
 #include "app/journal.hpp"
 #include "app/shipped_rules.hpp"
+#include "app/text_file.hpp"
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/consume/archive_source.hpp"
-#include "trailbell/consume/file_bytes.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -54,26 +54,12 @@ class rule_reader {
     if (!seen_.insert(fs::weakly_canonical(path, ignored).string()).second) {
       return;  // named twice, or in a folder that is named as well
     }
-    const result<consume::opened_file> file = consume::opened_file::open(path);
-    if (!file) {
-      fail(path + ": " + file.failure().message);
+    result<std::string> text = read_text_file(path, limits::yaml_bytes_max);
+    if (!text) {
+      fail(path + ": " + text.failure().message);
       return;
     }
-    consume::file_source source{file.value(), control_};
-    std::string text;
-    std::vector<char> piece(limits::window_bytes);
-    while (text.size() <= limits::yaml_bytes_max) {
-      const result<std::size_t> got = source.read(piece.data(), piece.size());
-      if (!got) {
-        fail(path + ": " + got.failure().message);
-        return;
-      }
-      if (got.value() == 0) {
-        break;
-      }
-      text.append(piece.data(), got.value());
-    }
-    texts_.push_back({path, std::move(text)});
+    texts_.push_back({path, std::move(text.value())});
   }
 
   void fail(const std::string& message) {
@@ -81,7 +67,6 @@ class rule_reader {
     failed_ = true;
   }
 
-  consume::read_control control_;
   std::set<std::string> seen_;
   std::vector<detect::rule_text> texts_;
   bool failed_ = false;

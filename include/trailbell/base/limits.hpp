@@ -111,6 +111,14 @@ inline constexpr std::size_t yaml_bytes_max = 1 * mib;
 inline constexpr std::size_t yaml_nodes_max = 50'000;
 inline constexpr std::size_t yaml_depth_max = 64;
 
+// A configuration: bytes of one value, of a file that `${file:}` puts in; `${` within `${`; sinks. A
+// certificate chain has some kilobytes. The least that may be in flight: below it, a source would
+// wait for every single message.
+inline constexpr std::size_t config_value_bytes_max = 64 * kib;
+inline constexpr std::size_t config_expansion_depth_max = 8;
+inline constexpr std::size_t config_sinks_max = 64;
+inline constexpr std::uint64_t in_flight_bytes_min = 64 * kib;
+
 // A proof of coverage: steps for one question (one event name, one formula) and for all questions
 // about a set of patterns, of about a microsecond each; states of the automaton of one regular
 // expression, and members of all sets of them; elements of an array that a pattern may number. What
