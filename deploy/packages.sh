@@ -4,11 +4,11 @@
 
 build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev
   zlib1g-dev libzstd-dev libre2-dev libyaml-cpp-dev libfmt-dev libcli11-dev libssl-dev
-  libgtest-dev libgmock-dev nlohmann-json3-dev libsimde-dev)
+  prometheus-cpp-dev libgtest-dev libgmock-dev nlohmann-json3-dev libsimde-dev)
 if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema clang-format)
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 

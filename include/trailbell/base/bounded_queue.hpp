@@ -1,5 +1,5 @@
 // bounded_queue<T>: hands values from any thread to any thread, in order, and holds the giver back
-// when it is full, until it is half empty. The only mutex in trailbell.
+// when it is full, until it is half empty.
 //
 // Thread-safety: every member may be called from any thread. Ownership: values move through.
 #pragma once

@@ -1,0 +1,81 @@
+// metric_series: the metrics of the service as one value that is added to and collected.
+//
+// Thread-safety: none; its owner keeps the threads apart.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "observe/metric_texts.hpp"
+#include "trailbell/observe/prometheus_meter.hpp"
+
+namespace trailbell::observe {
+
+class metric_series {
+ public:
+  explicit metric_series(const prometheus_options& options);
+
+  void add(std::string_view source, const batch_counts& counts, std::int64_t now_ns);
+  void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
+                    double seconds);
+  void set_lags(std::span<const kafka_lag> lags);
+  void set_in_flight_bytes(std::uint64_t bytes);
+  void set_rules(std::span<const std::string> ids);
+  void add_reload_failure();
+
+  [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const {
+    return registry_.Collect();
+  }
+
+ private:
+  using counter = prometheus::Counter;
+  using gauge = prometheus::Gauge;
+  using histogram = prometheus::Histogram;
+
+  // What every batch touches, found once.
+  struct source_series {
+    std::array<counter*, 3> records;  // matched, passed, rejected
+    std::array<counter*, 2> bytes;    // read, inflated
+    std::array<counter*, 2> objects;  // read, failed
+    std::array<counter*, 6> skipped;  // in the order of its kinds
+    gauge* last_progress;
+  };
+  source_series make_source(std::string_view name);
+  source_series& source_of(std::string_view name);
+  void make_sink(std::string_view name);
+  void make_rule(std::string_view id);
+  void add_findings(const batch_counts& counts);
+
+  prometheus::Registry registry_;
+  metric_family<counter> records_{registry_, metric_texts::records};
+  metric_family<counter> bytes_{registry_, metric_texts::bytes};
+  metric_family<counter> objects_{registry_, metric_texts::objects};
+  metric_family<counter> skipped_{registry_, metric_texts::skipped};
+  metric_family<counter> s3_objects_{registry_, metric_texts::s3_objects};
+  metric_family<counter> policy_changes_{registry_, metric_texts::policy_changes};
+  metric_family<counter> findings_{registry_, metric_texts::findings};
+  metric_family<counter> alerts_{registry_, metric_texts::alerts};
+  metric_family<counter> suppressed_{registry_, metric_texts::suppressed};
+  metric_family<counter> quarantined_{registry_, metric_texts::quarantined};
+  metric_family<counter> deliveries_{registry_, metric_texts::deliveries};
+  metric_family<histogram> delivery_seconds_{registry_, metric_texts::delivery_seconds};
+  metric_family<histogram> event_age_{registry_, metric_texts::event_age};
+  metric_family<gauge> last_progress_{registry_, metric_texts::last_progress};
+  metric_family<gauge> lag_{registry_, metric_texts::lag};
+  metric_family<gauge> in_flight_{registry_, metric_texts::in_flight};
+  metric_family<gauge> rules_loaded_{registry_, metric_texts::rules_loaded};
+  metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
+  metric_family<gauge> build_info_{registry_, metric_texts::build_info};
+
+  std::vector<std::string> event_names_, sinks_;
+  std::map<std::string, source_series, std::less<>> sources_;
+  std::map<std::pair<std::string, std::int32_t>, gauge*> lags_;
+};
+
+}  // namespace trailbell::observe

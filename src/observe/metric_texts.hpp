@@ -1,0 +1,53 @@
+// Every metric of the service: its name, its labels, what it says.
+#pragma once
+
+#include "observe/metric_family.hpp"
+
+namespace trailbell::observe::metric_texts {
+
+inline const metric_text records{"trailbell_records_total",
+                                 {"source", "outcome"},
+                                 "CloudTrail records of batches that were acknowledged."};
+inline const metric_text bytes{
+    "trailbell_bytes_total", {"source", "kind"}, "Bytes of input, as they were read and inflated."};
+inline const metric_text objects{"trailbell_objects_total",
+                                 {"source", "outcome"},
+                                 "Files, messages and stored objects that were taken."};
+inline const metric_text skipped{"trailbell_skipped_total",
+                                 {"source", "kind"},
+                                 "What was recognised, and is no record or none that is known."};
+inline const metric_text s3_objects{
+    "trailbell_s3_objects_total", {"outcome"}, "Objects that were fetched from S3."};
+inline const metric_text policy_changes{"trailbell_iam_policy_changes_total",
+                                        {"event_name", "outcome"},
+                                        "Matched records that are one of the sixteen changes."};
+inline const metric_text findings{
+    "trailbell_findings_total", {"rule"}, "Findings: those that became alerts, and suppressed."};
+inline const metric_text alerts{
+    "trailbell_alerts_total", {"rule", "severity"}, "Alerts that every required sink accepted."};
+inline const metric_text suppressed{
+    "trailbell_alerts_suppressed_total", {"reason"}, "Findings that became no alert."};
+inline const metric_text quarantined{
+    "trailbell_quarantined_total", {"reason"}, "What was put into quarantine."};
+inline const metric_text deliveries{"trailbell_sink_deliveries_total",
+                                    {"sink", "outcome"},
+                                    "Alerts by the outcome of each attempt to deliver them."};
+inline const metric_text delivery_seconds{
+    "trailbell_sink_delivery_seconds", {"sink"}, "Time that one attempt of a sink took."};
+inline const metric_text event_age{
+    "trailbell_event_age_seconds", {}, "Detection time minus event time, of findings."};
+inline const metric_text last_progress{"trailbell_last_progress_timestamp_seconds",
+                                       {"source"},
+                                       "When a batch was last acknowledged, or the start."};
+inline const metric_text lag{"trailbell_kafka_lag_records",
+                             {"topic", "partition"},
+                             "Messages between what was taken and the end of the partition."};
+inline const metric_text in_flight{
+    "trailbell_in_flight_bytes", {}, "Bytes of input that were taken and not yet acknowledged."};
+inline const metric_text rules_loaded{"trailbell_rules_loaded", {}, "Rules that run now."};
+inline const metric_text reload_failures{
+    "trailbell_rule_reload_failures_total", {}, "Rule sets that were refused; the old one stayed."};
+inline const metric_text build_info{
+    "trailbell_build_info", {"version", "commit", "simd"}, "Always 1; the labels say what runs."};
+
+}  // namespace trailbell::observe::metric_texts

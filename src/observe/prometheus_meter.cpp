@@ -1,0 +1,65 @@
+#include "trailbell/observe/prometheus_meter.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+
+#include "observe/metric_series.hpp"
+
+namespace trailbell::observe {
+
+struct prometheus_meter::state {
+  explicit state(const prometheus_options& options) : series{options} {}
+
+  std::mutex mutex;
+  metric_series series;
+};
+
+prometheus_meter::prometheus_meter(const prometheus_options& options)
+    : state_{std::make_unique<state>(options)} {}
+
+prometheus_meter::~prometheus_meter() = default;
+
+void prometheus_meter::add(std::string_view source, const batch_counts& counts,
+                           std::int64_t now_ns) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add(source, counts, now_ns);
+}
+
+void prometheus_meter::add_delivery(std::string_view sink, std::string_view outcome,
+                                    std::uint64_t alerts, double seconds) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add_delivery(sink, outcome, alerts, seconds);
+}
+
+void prometheus_meter::set_lags(std::span<const kafka_lag> lags) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_lags(lags);
+}
+
+void prometheus_meter::set_in_flight_bytes(std::uint64_t bytes) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_in_flight_bytes(bytes);
+}
+
+void prometheus_meter::set_rules(std::span<const std::string> ids) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_rules(ids);
+}
+
+void prometheus_meter::add_reload_failure() {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add_reload_failure();
+}
+
+std::string prometheus_meter::scrape() {
+  // Only the numbers are copied under the lock: making text of them takes longer.
+  std::vector<prometheus::MetricFamily> families;
+  {
+    const std::lock_guard lock{state_->mutex};
+    families = state_->series.collect();
+  }
+  return prometheus::TextSerializer{}.Serialize(families);
+}
+
+}  // namespace trailbell::observe

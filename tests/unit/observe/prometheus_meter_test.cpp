@@ -1,0 +1,222 @@
+#include "trailbell/observe/prometheus_meter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "support/scraped.hpp"
+
+namespace trailbell::observe {
+namespace {
+
+constexpr std::array<std::string_view, 3> names{"CreatePolicy", "DeletePolicy", "PutUserPolicy"};
+
+prometheus_options two_sources() {
+  return {.version = "1.2.3",
+          .commit = "abcdef0",
+          .simd = "avx2",
+          .sources = {"kafka", "file"},
+          .sinks = {"alerts", "pager"},
+          .event_names = names,
+          .started_ns = 1'700'000'000'000'000'000};
+}
+
+// Ten records: four matched, five passed, one rejected; five findings, three of them alerts.
+batch_counts ten_records() {
+  batch_counts counts;
+  counts.objects = 2;
+  counts.bytes_read = 100;
+  counts.bytes_inflated = 1'000;
+  counts.decoded.records = 10;
+  counts.decoded.rejected = 1;
+  counts.decoded.skipped.digest = 3;
+  counts.matched = 4;
+  counts.findings = 5;
+  counts.suppressed_by_dedup = 1;
+  counts.suppressed_by_rule = 1;
+  counts.findings_by_rule["cis-4.4"] = 5;
+  counts.alerts[{"cis-4.4", severity::high}] = 2;
+  counts.alerts[{"cis-4.4", severity::medium}] = 1;
+  counts.policy_changes[0] = {3, 1};
+  counts.quarantined["rejected"] = 1;
+  counts.event_ages = {-5, 0.5, 299, 86'401};
+  return counts;
+}
+
+double records(const scraped& metrics) {
+  return metrics.sum("trailbell_records_total");
+}
+
+TEST(prometheus_meter, shows_what_a_batch_did) {
+  prometheus_meter meter{two_sources()};
+  meter.add("kafka", ten_records(), 1'700'000'060'500'000'000);
+  const scraped metrics{meter.scrape()};
+  for (const auto& [series, value] : std::initializer_list<std::pair<const char*, double>>{
+           {R"(trailbell_records_total{outcome="matched",source="kafka"})", 4},
+           {R"(trailbell_records_total{outcome="passed",source="kafka"})", 5},
+           {R"(trailbell_records_total{outcome="rejected",source="kafka"})", 1},
+           {R"(trailbell_records_total{outcome="matched",source="file"})", 0},
+           {R"(trailbell_bytes_total{kind="read",source="kafka"})", 100},
+           {R"(trailbell_bytes_total{kind="inflated",source="kafka"})", 1'000},
+           {R"(trailbell_objects_total{outcome="read",source="kafka"})", 2},
+           {R"(trailbell_skipped_total{kind="digest",source="kafka"})", 3},
+           {R"(trailbell_findings_total{rule="cis-4.4"})", 5},
+           {R"(trailbell_alerts_total{rule="cis-4.4",severity="high"})", 2},
+           {R"(trailbell_alerts_total{rule="cis-4.4",severity="medium"})", 1},
+           {R"(trailbell_alerts_suppressed_total{reason="dedup"})", 1},
+           {R"(trailbell_alerts_suppressed_total{reason="rule"})", 1},
+           {R"(trailbell_iam_policy_changes_total{event_name="CreatePolicy",outcome="success"})",
+            3},
+           {R"(trailbell_iam_policy_changes_total{event_name="CreatePolicy",outcome="failure"})",
+            1},
+           {R"(trailbell_quarantined_total{reason="rejected"})", 1},
+           {R"(trailbell_event_age_seconds_count)", 4},
+           {R"(trailbell_event_age_seconds_bucket{le="1"})", 2},
+           {R"(trailbell_event_age_seconds_bucket{le="300"})", 3},
+           {R"(trailbell_event_age_seconds_bucket{le="86400"})", 3},
+           {R"(trailbell_event_age_seconds_bucket{le="259200"})", 4},
+           {R"(trailbell_last_progress_timestamp_seconds{source="kafka"})", 1'700'000'060.5},
+           {R"(trailbell_last_progress_timestamp_seconds{source="file"})", 1'700'000'000},
+           {R"(trailbell_build_info{commit="abcdef0",simd="avx2",version="1.2.3"})", 1},
+       }) {
+    EXPECT_EQ(metrics.at(series), value) << series;
+  }
+}
+
+TEST(prometheus_meter, has_every_series_that_can_be_known_at_0_from_the_start) {
+  prometheus_meter meter{two_sources()};
+  const std::string rules[] = {"cis-4.4", "other-rule", "cis-4.4"};
+  meter.set_rules(rules);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.count("trailbell_records_total"), 2 * 3);
+  EXPECT_EQ(metrics.count("trailbell_iam_policy_changes_total"), 3 * 2);
+  EXPECT_EQ(metrics.count("trailbell_findings_total"), 2);
+  EXPECT_EQ(metrics.count("trailbell_alerts_total"), 2 * 5);
+  EXPECT_EQ(metrics.count("trailbell_alerts_suppressed_total"), 2);
+  EXPECT_EQ(metrics.count("trailbell_quarantined_total"), 4);
+  EXPECT_EQ(metrics.count("trailbell_sink_deliveries_total"), 2 * 4);
+  EXPECT_EQ(metrics.count("trailbell_sink_delivery_seconds_count"), 2);
+  EXPECT_EQ(metrics.count("trailbell_bytes_total"), 2 * 2);
+  EXPECT_EQ(metrics.at("trailbell_rules_loaded"), 2);
+  EXPECT_EQ(metrics.at("trailbell_in_flight_bytes"), 0);
+  EXPECT_EQ(metrics.at("trailbell_rule_reload_failures_total"), 0);
+  EXPECT_EQ(metrics.sum("trailbell_findings_total"), 0);
+  EXPECT_EQ(metrics.count("trailbell_s3_objects_total"), 0);
+  EXPECT_EQ(metrics.count("trailbell_kafka_lag_records"), 0);
+}
+
+TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
+  prometheus_options options = two_sources();
+  options.sources = {"s3"};
+  prometheus_meter meter{options};
+  batch_counts counts = ten_records();
+  counts.objects_failed = 1;
+  meter.add("s3", counts, 0);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_objects_total{outcome="read"})"), 2);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_objects_total{outcome="failed"})"), 1);
+}
+
+TEST(prometheus_meter, counts_alerts_by_what_became_of_an_attempt) {
+  prometheus_meter meter{two_sources()};
+  meter.add_delivery("pager", "retry", 7, 0.02);
+  meter.add_delivery("pager", "accepted", 7, 0.3);
+  meter.add_delivery("pager", "dropped", 2, 0);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_deliveries_total{outcome="retry",sink="pager"})"), 7);
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_deliveries_total{outcome="accepted",sink="pager"})"), 7);
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_deliveries_total{outcome="dropped",sink="pager"})"), 2);
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_delivery_seconds_count{sink="pager"})"), 2);
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_delivery_seconds_bucket{sink="pager",le="0.025"})"), 1);
+}
+
+TEST(prometheus_meter, lets_the_lag_of_partitions_vanish_that_went_away) {
+  prometheus_meter meter{two_sources()};
+  const kafka_lag before[] = {{"trail", 0, 5}, {"trail", 1, 6}};
+  meter.set_lags(before);
+  EXPECT_EQ(scraped{meter.scrape()}.count("trailbell_kafka_lag_records"), 2);
+  const kafka_lag after[] = {{"trail", 1, 9}};
+  meter.set_lags(after);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.count("trailbell_kafka_lag_records"), 1);
+  EXPECT_EQ(metrics.at(R"(trailbell_kafka_lag_records{partition="1",topic="trail"})"), 9);
+  meter.set_lags({});
+  EXPECT_EQ(scraped{meter.scrape()}.count("trailbell_kafka_lag_records"), 0);
+}
+
+TEST(prometheus_meter, keeps_the_counters_of_rules_that_were_taken_away) {
+  prometheus_meter meter{two_sources()};
+  const std::string first[] = {"a", "b"};
+  meter.set_rules(first);
+  batch_counts counts;
+  counts.findings = counts.findings_by_rule["a"] = 2;
+  counts.alerts[{"a", severity::low}] = 2;
+  meter.add("file", counts, 0);
+  const std::string second[] = {"b"};
+  meter.set_rules(second);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at(R"(trailbell_findings_total{rule="a"})"), 2);
+  EXPECT_EQ(metrics.at("trailbell_rules_loaded"), 1);
+}
+
+TEST(prometheus_meter, escapes_labels) {
+  prometheus_options options = two_sources();
+  options.sinks = {"a\"b\\c\nd\xff"};
+  prometheus_meter meter{options};
+  EXPECT_NE(meter.scrape().find("sink=\"a\\\"b\\\\c\\nd\xef\xbf\xbd\"} 0\n"), std::string::npos);
+}
+
+TEST(prometheus_meter, makes_no_label_of_what_it_does_not_know) {
+  prometheus_meter meter{two_sources()};
+  batch_counts counts = ten_records();
+  counts.quarantined["AccessDenied: arn:aws:iam::1:user/x"] = 1;
+  meter.add("elsewhere", counts, 0);
+  meter.add_delivery("nowhere", "lost", 3, 0.1);
+  const std::string text = meter.scrape();
+  for (const char* const word : {"elsewhere", "nowhere", "lost", "arn:aws"}) {
+    EXPECT_EQ(text.find(word), std::string::npos) << word;
+  }
+  const scraped metrics{text};
+  EXPECT_EQ(metrics.at(R"(trailbell_records_total{outcome="matched",source="other"})"), 4);
+  EXPECT_EQ(metrics.at(R"(trailbell_sink_deliveries_total{outcome="other",sink="other"})"), 3);
+  EXPECT_EQ(metrics.at(R"(trailbell_quarantined_total{reason="other"})"), 1);
+}
+
+TEST(prometheus_meter, counts_exactly_beyond_what_a_float_can) {
+  prometheus_meter meter{two_sources()};
+  batch_counts counts;
+  counts.bytes_read = 1'234'567'890'123'456;
+  meter.add("file", counts, 0);
+  EXPECT_NE(meter.scrape().find(R"({kind="read",source="file"} 1234567890123456)"),
+            std::string::npos);
+}
+
+TEST(prometheus_meter, shows_whole_batches_only) {
+  prometheus_meter meter{two_sources()};
+  std::atomic<int> scrapes{0};
+  int batches = 0;
+  std::thread adder{[&] {
+    const batch_counts counts = ten_records();
+    while (scrapes < 300) {
+      meter.add(++batches % 2 == 0 ? "kafka" : "file", counts, 0);
+    }
+  }};
+  for (; scrapes < 300; ++scrapes) {
+    const scraped metrics{meter.scrape()};
+    const double matched =
+        metrics.at(R"(trailbell_records_total{outcome="matched",source="kafka"})") +
+        metrics.at(R"(trailbell_records_total{outcome="matched",source="file"})");
+    EXPECT_EQ(records(metrics) * 4, matched * 10);
+    EXPECT_EQ(
+        metrics.sum("trailbell_findings_total"),
+        metrics.sum("trailbell_alerts_total") + metrics.sum("trailbell_alerts_suppressed_total"));
+    EXPECT_EQ(metrics.sum("trailbell_iam_policy_changes_total"), matched);
+    EXPECT_EQ(metrics.sum("trailbell_bytes_total"), records(metrics) * 110);
+  }
+  adder.join();
+  EXPECT_EQ(records(scraped{meter.scrape()}), batches * 10);
+}
+
+}  // namespace
+}  // namespace trailbell::observe
