@@ -48,7 +48,7 @@ void add_replay(CLI::App& app, replay_arguments& a) {
                    "rule file or folder (repeatable; default: the built-in cis-4.4)")
       ->allow_extra_args(false);
   replay->add_option("--format", a.format,
-                     "jsonl or text (default: text on a terminal, else jsonl)");
+                     "jsonl, ocsf, ecs or text (default: text on a terminal, else jsonl)");
   replay->add_option("--output", a.output, "file for the alerts (default: standard output)");
   replay->add_option("--threads", a.threads, "threads that decode (default: one a core)");
   replay->add_option("--progress", a.progress,
@@ -61,7 +61,8 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   replay->add_option("--max-object-bytes", a.max_object_bytes,
                      "inflated bytes at which a compressed object fails (default: 1 GiB)");
   replay->add_flag("--no-dedup", a.no_dedup, "alert on every finding, also on one seen before");
-  replay->add_flag("--with-record", a.with_record, "add the record to each jsonl alert");
+  replay->add_flag("--with-record", a.with_record,
+                   "add the record to each alert (jsonl, ocsf, ecs)");
   replay->add_flag("--fail-on-alert", a.fail_on_alert, "exit with 1 when there was an alert");
   replay->add_flag("--strict", a.strict,
                    "parse and validate every record, not only those that could match");

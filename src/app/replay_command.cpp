@@ -71,11 +71,8 @@ std::optional<error> check(const replay_arguments& a) {
   const auto one_of = [](const std::string& value, std::initializer_list<const char*> allowed) {
     return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
   };
-  if (a.format == "ocsf" || a.format == "ecs") {
-    return usage("--format " + a.format + ": not supported by this version; use jsonl or text");
-  }
-  if (!one_of(a.format, {"", "jsonl", "text"})) {
-    return usage("--format " + a.format + ": choose jsonl or text");
+  if (!a.format.empty() && !emit::alert_format_of(a.format)) {
+    return usage("--format " + a.format + ": choose jsonl, ocsf, ecs or text");
   }
   if (!one_of(a.progress, {"auto", "always", "never"})) {
     return usage("--progress " + a.progress + ": choose auto, always or never");
@@ -87,7 +84,7 @@ std::optional<error> check(const replay_arguments& a) {
     return usage(fmt::format("--max-object-bytes {}: choose 1 or more", *a.max_object_bytes));
   }
   if (a.with_record && a.format == "text") {
-    return usage("--with-record goes with --format jsonl");
+    return usage("--with-record goes with --format jsonl, ocsf or ecs");
   }
   for (const std::string& path : a.paths) {
     if (path.starts_with("s3://")) {
@@ -140,11 +137,13 @@ result<plan> make_plan(const replay_arguments& a) {
   p.replay.scan = {nullptr, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
-  const bool text = a.format.empty() ? text_by_default : a.format == "text";
+  const emit::alert_format by_default =
+      text_by_default ? emit::alert_format::text : emit::alert_format::jsonl;
   const char* const colour = std::getenv("NO_COLOR");
   const bool no_colour = colour != nullptr && *colour != '\0';  // as no-color.org has it
-  p.output = {a.output, text ? emit::alert_format::text : emit::alert_format::jsonl, a.with_record,
-              a.output.empty() && on_terminal(STDOUT_FILENO) && !no_colour};
+  p.output = {a.output,
+              {emit::alert_format_of(a.format).value_or(by_default), a.with_record,
+               a.output.empty() && on_terminal(STDOUT_FILENO) && !no_colour}};
   p.show_progress = a.progress == "always" || (a.progress == "auto" && on_terminal(STDERR_FILENO));
   p.count_total = std::find(a.paths.begin(), a.paths.end(), "-") == a.paths.end();
   return p;

@@ -1,78 +1,9 @@
-#include <fmt/format.h>
-
-#include <utility>
-
-#include "trailbell/base/text.hpp"
+#include "emit/members.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::emit {
 namespace {
-
-constexpr std::string_view replacement = "\xef\xbf\xbd";
-
-// Writes `"name":value` with commas where they belong.
-class members {
- public:
-  explicit members(std::string& out) : out_{out} { out_.push_back('{'); }
-  void close() { out_.push_back('}'); }
-
-  std::string& raw(std::string_view name) {
-    if (!first_) {
-      out_.push_back(',');
-    }
-    first_ = false;
-    out_.push_back('"');
-    out_.append(name);
-    out_.append("\":");
-    return out_;
-  }
-  // The name is none of ours.
-  std::string& escaped(std::string_view name) {
-    out_.append(std::exchange(first_, false) ? "" : ",");
-    append_json_text(name, out_);
-    return out_.append(":");
-  }
-  void text(std::string_view name, std::string_view value) { append_json_text(value, raw(name)); }
-  void optional_text(std::string_view name, const text_view& value) {
-    value ? append_json_text(*value, raw(name)) : void(raw(name).append("null"));
-  }
-  void flag(std::string_view name, std::optional<bool> value) {
-    raw(name).append(!value ? "null" : *value ? "true" : "false");
-  }
-  void list(std::string_view name, std::span<const std::string_view> values) {
-    raw(name).push_back('[');
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      out_.append(i == 0 ? "" : ",");
-      append_json_text(values[i], out_);
-    }
-    out_.push_back(']');
-  }
-
- private:
-  std::string& out_;
-  bool first_ = true;
-};
-
-void append_place(const object_position& place, members& position) {
-  switch (place.source) {
-    case source_kind::file:
-      position.text("source", "file");
-      position.text("path", place.name);
-      return;
-    case source_kind::s3:
-      position.text("source", "s3");
-      position.text("bucket", place.bucket);
-      position.text("key", place.name);
-      return;
-    case source_kind::kafka:
-      position.text("source", "kafka");
-      position.text("topic", place.name);
-      fmt::format_to(std::back_inserter(position.raw("partition")), "{}", place.partition);
-      fmt::format_to(std::back_inserter(position.raw("offset")), "{}", place.offset);
-      return;
-  }
-}
 
 void append_actor(const alert_actor& actor, std::string& out) {
   members m{out};
@@ -102,30 +33,13 @@ void append_target(const alert_target& target, std::string& out) {
   m.close();
 }
 
-// The record's own bytes. Line breaks can only stand between tokens of sound JSON.
-void append_record(std::string_view record, std::string& out) {
-  for (std::size_t at = 0; at < record.size();) {
-    const code_point next = decode_utf8(record, at);
-    if (next.size == 0) {
-      out.append(replacement);
-      ++at;
-    } else if (next.value == '\n' || next.value == '\r') {
-      out.push_back(' ');
-      ++at;
-    } else {
-      out.append(record.substr(at, next.size));
-      at += next.size;
-    }
-  }
-}
-
 void append_burst(const alert_burst& burst, members& m) {
   members group{m.raw("group")};
   for (const auto& [field, value] : burst.group) {
     group.escaped(field) += value;
   }
   group.close();
-  fmt::format_to(std::back_inserter(m.raw("count")), "{}", burst.count);
+  m.raw("count").append(std::to_string(burst.count));
   members window{m.raw("window")};
   window.optional_text("from", burst.from);
   window.optional_text("to", burst.to);
@@ -166,8 +80,7 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   m.list("controls", what.rule.controls);
   m.list("tags", what.rule.tags);
   members position{m.raw("position")};
-  append_place(what.place, position);
-  fmt::format_to(std::back_inserter(position.raw("record")), "{}", what.record);
+  append_position(what, position);
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));
   if (what.burst) {

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <utility>
 
-#include "trailbell/emit/alert_writer.hpp"
 #include "trailbell/emit/text_output.hpp"
 
 namespace trailbell::emit {
@@ -21,11 +20,7 @@ class output_file final : public output {
                 options_.stop} {}
 
   result<done> deliver(const alert& what) override {
-    if (options_.format == alert_format::text) {
-      append_text(what, {options_.colour}, output_.text());
-    } else {
-      append_jsonl(what, {options_.with_record}, output_.text());
-    }
+    append_alert(what, options_.style, output_.text());
     ++unwritten_;
     return counted(output_.settle());
   }

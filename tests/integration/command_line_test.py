@@ -26,7 +26,7 @@ class ExitCodes(ReplayTest):
             ["replay", "--max-object-bytes", "-1", path],
             ["replay", "--output=", path],
             ["replay", "s3://bucket/prefix"],
-            ["replay", "--format", "ocsf", path],
+            ["replay", "--format", "ocsf,ecs", path],
             ["replay", "--rules", "x.yaml", path],
             ["replay", ""],
         ):

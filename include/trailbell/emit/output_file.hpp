@@ -5,17 +5,14 @@
 #include <memory>
 #include <string>
 
+#include "trailbell/emit/alert_writer.hpp"
 #include "trailbell/emit/output.hpp"
 
 namespace trailbell::emit {
 
-enum class alert_format { jsonl, text };
-
 struct output_options {
   std::string path;  // empty: standard output
-  alert_format format = alert_format::jsonl;
-  bool with_record = false;
-  bool colour = false;
+  alert_style style;
   const std::atomic<bool>* stop = nullptr;  // see text_output
 };
 

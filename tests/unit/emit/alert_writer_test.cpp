@@ -130,6 +130,85 @@ TEST(jsonl, stays_one_line_of_json_whatever_the_record_held) {
   EXPECT_EQ(nlohmann::json::parse(line)["user_agent"], "\r\n{\"alert\":1}");
 }
 
+nlohmann::json parsed(const alert& a, alert_format format, bool with_record = false) {
+  std::string out;
+  append_alert(a, {format, with_record, false}, out);
+  EXPECT_EQ(out.find('\n'), out.size() - 1) << "one line";
+  return nlohmann::json::parse(out);
+}
+
+TEST(ocsf, a_finding_names_class_rule_policy_and_principal) {
+  const auto got = parsed(sample(), alert_format::ocsf);
+  EXPECT_EQ(got["class_uid"], 2004);
+  EXPECT_EQ(got["type_uid"], 200401);
+  EXPECT_EQ(got["severity_id"], 4);
+  EXPECT_EQ(got["time"], 1772600767000);
+  EXPECT_EQ(got["metadata"]["logged_time"], 1);
+  EXPECT_EQ(got["finding_info"]["uid"], sample().fingerprint);
+  EXPECT_EQ(got["finding_info"]["analytic"]["uid"], "cis-4.4");
+  EXPECT_EQ(got["finding_info"]["attacks"][0]["technique"]["uid"], "T1098");
+  EXPECT_EQ(got["evidences"][0]["src_endpoint"]["ip"], "198.51.100.7");
+  EXPECT_EQ(got["evidences"][0]["actor"]["user"]["type_id"], 1);
+  EXPECT_EQ(got["resources"][0]["uid"], "arn:aws:iam::aws:policy/AdministratorAccess");
+  EXPECT_EQ(got["resources"][1]["type"], "AWS::IAM::Role");
+  EXPECT_FALSE(got["cloud"].contains("region")) << "left out, and not null";
+}
+
+TEST(ocsf, what_is_no_address_is_a_service) {
+  alert a = sample();
+  a.source_ip = "cloudformation.amazonaws.com";
+  const auto got = parsed(a, alert_format::ocsf);
+  EXPECT_EQ(got["evidences"][0]["src_endpoint"],
+            nlohmann::json::parse(R"({"svc_name":"cloudformation.amazonaws.com"})"));
+}
+
+TEST(ecs, a_document_names_rule_user_and_technique) {
+  alert a = sample();
+  a.failed = true;
+  a.error_code = "AccessDenied";
+  const auto got = parsed(a, alert_format::ecs);
+  EXPECT_EQ(got["@timestamp"], "2026-03-04T05:06:07.000Z");
+  EXPECT_EQ(got["event"]["kind"], "alert");
+  EXPECT_EQ(got["event"]["category"], nlohmann::json::parse(R"(["iam"])"));
+  EXPECT_EQ(got["event"]["outcome"], "failure");
+  EXPECT_EQ(got["rule"]["id"], "cis-4.4");
+  EXPECT_EQ(got["user"]["name"], "alice");
+  EXPECT_EQ(got["source"]["ip"], "198.51.100.7");
+  EXPECT_EQ(got["error"]["code"], "AccessDenied");
+  EXPECT_EQ(got["threat"]["technique"]["id"][0], "T1098");
+  EXPECT_EQ(got["trailbell"]["target"]["principal_name"], "Ops");
+  EXPECT_FALSE(got.contains("user_agent")) << "left out, and not null";
+}
+
+TEST(ecs, what_is_no_address_is_not_put_where_an_index_wants_one) {
+  for (const char* const from :
+       {"AWS Internal", "1.2.3", "1.2.3.4.5", "fe80::1%eth0", " 1.2.3.4"}) {
+    alert a = sample();
+    a.source_ip = from;
+    const auto got = parsed(a, alert_format::ecs);
+    EXPECT_EQ(got["source"]["address"], from);
+    EXPECT_FALSE(got["source"].contains("ip")) << from;
+    EXPECT_FALSE(got.contains("related") && got["related"].contains("ip")) << from;
+  }
+}
+
+TEST(ocsf_and_ecs, keep_the_record_as_a_text_and_survive_an_empty_alert) {
+  alert a = sample();
+  a.raw = "{\n \"a\" : \"\xc3\xa9\"}";
+  EXPECT_EQ(parsed(a, alert_format::ocsf, true)["raw_data"], *a.raw);
+  EXPECT_EQ(parsed(a, alert_format::ecs, true)["event"]["original"], *a.raw);
+  EXPECT_FALSE(parsed(alert{}, alert_format::ocsf).contains("evidences"));
+  EXPECT_FALSE(parsed(alert{}, alert_format::ecs).contains("user"));
+}
+
+TEST(formats, have_names) {
+  EXPECT_EQ(alert_format_of("ocsf"), alert_format::ocsf);
+  EXPECT_EQ(alert_format_of("ecs"), alert_format::ecs);
+  EXPECT_EQ(alert_format_of("text"), alert_format::text);
+  EXPECT_EQ(alert_format_of("jsonl"), alert_format::jsonl);
+  EXPECT_EQ(alert_format_of("OCSF"), std::nullopt);
+}
+
 std::string text(const alert& a, bool colour = false) {
   std::string out;
   append_text(a, {colour}, out);

@@ -21,7 +21,7 @@ TEST(output_file, replaces_the_file_and_writes_whole_lines) {
   close(mkstemp(path.data()));
   std::ofstream{path} << "old";
   {
-    auto sink = open_output_file({path, alert_format::jsonl, false, false});
+    auto sink = open_output_file({path, {}});
     ASSERT_TRUE(sink);
     EXPECT_TRUE(sink.value()->deliver(alert{}));
     EXPECT_TRUE(sink.value()->flush());
@@ -34,7 +34,7 @@ TEST(output_file, replaces_the_file_and_writes_whole_lines) {
 }
 
 TEST(output_file, a_full_disk_is_an_error_that_names_the_file) {
-  auto sink = open_output_file({"/dev/full", alert_format::jsonl, false, false});
+  auto sink = open_output_file({"/dev/full", {}});
   ASSERT_TRUE(sink);
   EXPECT_TRUE(sink.value()->deliver(alert{}));
   const result<done> flushed = sink.value()->flush();
@@ -44,7 +44,7 @@ TEST(output_file, a_full_disk_is_an_error_that_names_the_file) {
 }
 
 TEST(output_file, a_folder_that_is_missing_is_an_error_before_any_work) {
-  const auto sink = open_output_file({"/nowhere/at/all", alert_format::text, false, false});
+  const auto sink = open_output_file({"/nowhere/at/all", {alert_format::text}});
   ASSERT_FALSE(sink);
   EXPECT_NE(sink.failure().message.find("/nowhere/at/all"), std::string::npos);
 }
