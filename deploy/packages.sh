@@ -8,7 +8,13 @@ build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libd
 if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format)
+# Boost 1.81 or newer; what Debian 12 calls libboost-dev is older.
+if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
+  build_packages+=(libboost1.81-dev)
+else
+  build_packages+=(libboost-dev)
+fi
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format openssl)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 

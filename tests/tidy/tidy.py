@@ -37,6 +37,7 @@ THIRD_PARTY = {
     "re2": {"src/detect"},
     "yaml-cpp": {"src/model"},
     "hs": {"src/detect"},
+    "boost": {"src/aws", "src/app"},
     "prometheus": {"src/observe"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},

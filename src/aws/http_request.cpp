@@ -1,0 +1,121 @@
+#include "aws/http_request.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace trailbell::aws {
+namespace {
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > 0x20 && c < 0x7f &&
+           std::string_view{"\"(),/:;<=>?@[\\]{}"}.find(c) == std::string_view::npos;
+  });
+}
+
+bool is_field_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t';
+  });
+}
+
+bool equal_in_any_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c + 0; };
+    return lower(x) == lower(y);
+  });
+}
+
+std::string base64(const std::string& text) {
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                  reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
+  out.pop_back();
+  return out;
+}
+
+std::string decode_percent(std::string_view text) {
+  const auto digit = [](char c) {
+    const std::string_view digits = "0123456789abcdefABCDEF";
+    const std::size_t at = digits.find(c);
+    return at == digits.npos ? -1 : static_cast<int>(at > 15 ? at - 6 : at);
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
+      out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+      i += 2;
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+std::string host_of(const url& address) {
+  const std::string origin = origin_of(address);
+  return origin.substr(origin.find("//") + 2);
+}
+
+}  // namespace
+
+std::optional<std::string_view> http_response::header(std::string_view name) const {
+  for (const http_header& each : headers) {
+    if (equal_in_any_case(each.name, name)) {
+      return each.value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> flaw_of(const http_request& request) {
+  if (!is_token(request.method)) {
+    return "a method that is none";
+  }
+  for (const http_header& header : request.headers) {
+    if (!is_token(header.name)) {
+      return "a header whose name is empty or has characters that no name may have";
+    }
+    if (!is_field_value(header.value)) {
+      return "the value of the header " + header.name + " has a control character";
+    }
+    for (const std::string_view ours :
+         {"host", "content-length", "connection", "transfer-encoding"}) {
+      if (equal_in_any_case(header.name, ours)) {
+        return "the header " + header.name + " is not for the caller to set";
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::string bytes_of(const http_request& request, const url& address) {
+  std::string out =
+      request.method + " " + address.target + " HTTP/1.1\r\nHost: " + host_of(address) + "\r\n";
+  bool names_agent = false;
+  for (const http_header& header : request.headers) {
+    out += header.name + ": " + header.value + "\r\n";
+    names_agent = names_agent || equal_in_any_case(header.name, "user-agent");
+  }
+  if (!names_agent) {
+    out += "User-Agent: trailbell\r\n";
+  }
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return out + "\r\n" + request.body;
+}
+
+std::string tunnel_bytes(const url& address, const url& proxy) {
+  const std::string target = to_string(address.peer);
+  std::string out = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+  if (!proxy.user_info.empty()) {
+    out += "Proxy-Authorization: Basic " + base64(decode_percent(proxy.user_info)) + "\r\n";
+  }
+  return out + "\r\n";
+}
+
+}  // namespace trailbell::aws
