@@ -8,7 +8,8 @@ build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libd
 if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema clang-format)
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema clang-format
+  default-jre-headless maven)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 
