@@ -24,6 +24,7 @@ work=$(realpath -m "${TRAILBELL_BENCH_FOLDER:-build/bench}")
 out=bench/runs/$(date -u +%F)${smoke:+-smoke}
 
 install_packages "${build_packages[@]}" "${bench_packages[@]}"
+deploy/librdkafka.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target trailbell -- --quiet
 cmake --preset dev >/dev/null

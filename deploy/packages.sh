@@ -14,7 +14,8 @@ if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
 else
   build_packages+=(libboost-dev)
 fi
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format openssl)
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format openssl
+  default-jre-headless maven)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 

@@ -7,6 +7,7 @@ source deploy/packages.sh
 
 echo "== 1 of 3: packages"
 install_packages "${build_packages[@]}"
+deploy/librdkafka.sh
 
 echo "== 2 of 3: build"
 cmake --preset release >/dev/null

@@ -68,6 +68,7 @@ sanitized() {
 }
 
 step packages install_packages "${build_packages[@]}" "${test_packages[@]}"
+step librdkafka deploy/librdkafka.sh
 step "build: release" build release
 if [ "$tier" = --quick ]; then
   step "tests: release" ctest --preset release -j"$jobs" -LE slow

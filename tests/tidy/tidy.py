@@ -20,15 +20,17 @@ MAY_INCLUDE = {
     "base": {"base"},
     "model": {"base", "model"},
     "aws": {"base", "model", "aws"},
+    "kafka": {"base", "model", "kafka"},
     **{stage: {"base", "model", stage} for stage in STAGES},
     "pipeline": {"base", "model", "pipeline"} | STAGES,
     "app": {"base", "model", "pipeline", "app"} | STAGES,
 }
-MAY_INCLUDE["consume"] |= {"aws"}
-MAY_INCLUDE["emit"] |= {"aws"}
+MAY_INCLUDE["consume"] |= {"aws", "kafka"}
+MAY_INCLUDE["emit"] |= {"aws", "kafka"}
 MAY_INCLUDE["verify"] |= {"aws"}
 
-# A third-party header appears only where it is adapted.
+# A third-party header appears only where it is adapted: a folder, or the files in it whose names
+# begin like this.
 THIRD_PARTY = {
     "simdjson": {"src/decode"},
     "libdeflate": {"src/decode"},
@@ -43,6 +45,7 @@ THIRD_PARTY = {
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},
     "simde": {"src/decode"},
+    "librdkafka": {"src/kafka", "src/consume/kafka_", "src/emit/kafka_"},
 }
 
 BANNED = {
@@ -87,8 +90,7 @@ def include_problems(relative, number, line):
         yield number, f"{layer} may not include {ours}"
     if theirs and layer:
         name = theirs.split("/")[0]
-        folder = "/".join(relative.split("/")[:2])
-        if name in THIRD_PARTY and folder not in THIRD_PARTY[name]:
+        if name in THIRD_PARTY and not relative.startswith(tuple(THIRD_PARTY[name])):
             yield number, f"{name} is for {', '.join(sorted(THIRD_PARTY[name]))} only"
 
 

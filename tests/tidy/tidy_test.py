@@ -38,6 +38,7 @@ class Tidy(unittest.TestCase):
             ("src/decode/a.cpp", '#include "detect/b.hpp"\n', "may not include"),
             ("src/decode/a.cpp", '#include "trailbell/emit/b.hpp"\n', "may not include"),
             ("src/detect/a.cpp", "#include <simdjson.h>\n", "only"),
+            ("src/consume/file.cpp", "#include <librdkafka/rdkafka.h>\n", "only"),
             ("src/decode/a.cpp", "int a;\n" * 401, "lines"),
             ("src/decode/a.cpp", long_function, "a function of"),
             ("src/decode/a.cpp", "// " + "x" * 100 + "\n", "columns"),

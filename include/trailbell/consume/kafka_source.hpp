@@ -1,0 +1,56 @@
+// The Kafka source: a member of a consumer group.
+//
+// Messages of one partition make a batch, in the order of their offsets. Committed is the watermark
+// of a partition's ledger and nothing beyond: once per commit_interval, and before a partition is
+// given up. A partition that is revoked is read no more, and given up once all that was taken of it
+// is settled or drain_timeout has passed; one that was lost is given up at once, without a commit.
+// Where a batch is nacked, its partition is read again from the watermark on.
+//
+// A message without a value (a tombstone) is an object without bytes. An offset below the next
+// expected one is dropped and counted, unless the broker's log was cut or made anew: then reading
+// goes on from there.
+//
+// Properties are librdkafka's, by name. Refused: those by which a message could be committed before
+// it is acknowledged, or that take a function. Defaults that differ from librdkafka's:
+// auto.offset.reset=earliest, partition.assignment.strategy=range (cooperative-sticky may be set),
+// client.id=trailbell, queued.max.messages.kbytes and fetch.max.bytes 16 MiB. librdkafka fetches
+// ahead up to queued.max.messages.kbytes for each partition that is owned.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "trailbell/base/limits.hpp"
+#include "trailbell/base/log.hpp"
+#include "trailbell/base/result.hpp"
+#include "trailbell/consume/source.hpp"
+
+namespace trailbell::consume {
+
+struct kafka_source_options {
+  std::string brokers;              // "host:port,host:port"
+  std::vector<std::string> topics;  // one that begins with ^ is a regular expression
+  std::string group_id;
+  std::map<std::string, std::string> properties;
+
+  std::chrono::milliseconds drain_timeout{30'000};
+  std::chrono::milliseconds commit_interval{1'000};
+  // How often the ends of the owned partitions are asked for: what lag is measured by.
+  std::chrono::milliseconds lag_interval{2'000};
+  // No message of a partition for that long, though there are some: it is fetched anew.
+  std::chrono::milliseconds stall_after{60'000};
+
+  std::size_t batch_bytes = limits::mib;
+  std::size_t batch_messages = 2'000;
+
+  log_function log;
+};
+
+// Joins the group in the background: brokers that do not answer yet are no error. Errors: usage.
+[[nodiscard]] result<std::unique_ptr<source>> open_kafka_source(kafka_source_options options);
+
+}  // namespace trailbell::consume

@@ -1,0 +1,235 @@
+#include "consume/kafka_partition.hpp"
+
+#include <utility>
+
+namespace trailbell::consume {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Both are answered by librdkafka's own thread; a broker is asked only for the ends of a log.
+constexpr std::chrono::milliseconds seek_wait{5'000};
+constexpr std::chrono::milliseconds ends_wait{2'000};
+
+// What librdkafka keeps beside a message's bytes.
+constexpr std::size_t message_overhead_bytes = 256;
+
+std::string_view value_of(const rd_kafka_message_t& message) noexcept {
+  return message.payload == nullptr
+             ? std::string_view{}
+             : std::string_view{static_cast<const char*>(message.payload), message.len};
+}
+
+}  // namespace
+
+kafka_partition::kafka_partition(rd_kafka_t* client, std::uint32_t serial, std::string topic,
+                                 std::int32_t partition, const log_function& log)
+    : client_{client},
+      serial_{serial},
+      topic_{std::move(topic)},
+      partition_{partition},
+      log_{log},
+      queue_{rd_kafka_queue_get_partition(client, topic_.c_str(), partition)} {}
+
+void kafka_partition::open_queue(void (*wake)(rd_kafka_t*, void*), void* told) {
+  rd_kafka_queue_forward(queue_.get(), nullptr);
+  rd_kafka_queue_cb_event_enable(queue_.get(), wake, told);
+}
+
+kafka_partition::~kafka_partition() {
+  rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
+}
+
+std::string kafka_partition::name() const {
+  return topic_ + "[" + std::to_string(partition_) + "]";
+}
+
+kafka::message_handle kafka_partition::pop() {
+  if (held_) {
+    return std::move(held_);
+  }
+  return kafka::message_handle{rd_kafka_consume_queue(queue_.get(), 0)};
+}
+
+// One message is one object; what is gathered ends where it is full, where nothing is queued, or
+// where something other than the next message comes.
+std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds) {
+  if (draining_ || unsought_) {
+    return std::nullopt;
+  }
+  auto messages = std::make_shared<std::vector<kafka::message_handle>>();
+  std::vector<source_object> objects;
+  std::size_t bytes = 0;
+  std::int64_t next = ledger_ ? ledger_->next_expected() : 0;
+  while (bytes < bounds.bytes && objects.size() < bounds.messages) {
+    kafka::message_handle message = pop();
+    if (!message) {
+      break;
+    }
+    const place where = message->err == 0 && ledger_ ? judge(*message, next) : place::next;
+    if (where == place::repeated) {
+      ++dropped_;
+      continue;
+    }
+    if (!objects.empty() && (message->err != 0 || where == place::log_restarted)) {
+      held_ = std::move(message);
+      break;
+    }
+    if (message->err != 0) {
+      on_error(*message);
+      next = ledger_ ? ledger_->next_expected() : 0;
+      continue;
+    }
+    if (!ledger_ || where == place::log_restarted) {
+      restart_at(message->offset);
+    }
+    next = message->offset + 1;
+    bytes += message->len + message->key_len + message_overhead_bytes;
+    objects.push_back({value_of(*message), message->offset});
+    messages->push_back(std::move(message));
+  }
+  if (objects.empty()) {
+    return std::nullopt;
+  }
+  epoch_ = rd_kafka_message_leader_epoch(messages->back().get());
+  return seal(std::move(messages), std::move(objects), bytes, next);
+}
+
+source_batch kafka_partition::seal(std::shared_ptr<const void> owner,
+                                   std::vector<source_object> objects, std::size_t bytes,
+                                   std::int64_t next) {
+  source_batch batch;
+  batch.receipt = (receipt_id{serial_} << receipt_bits) | receipts_++;
+  batch.place.source = source_kind::kafka;
+  batch.place.name = topic_;
+  batch.place.partition = partition_;
+  batch.place.offset = objects.front().offset;
+  batch.bytes = bytes;
+  batch.objects = std::move(objects);
+  batch.owner = std::move(owner);
+  ledger_->open(batch.receipt, next);
+  last_progress = std::chrono::steady_clock::now();
+  stalled = false;
+  return batch;
+}
+
+// A repeated message was read before in this assignment. One that stands where another stood was
+// written after the log had been cut back (a leader's later epoch says so), or deleted and made
+// anew (its end lies before what we have read): it is new. Where the broker cannot be asked, it
+// counts as new: a repeated alert does less harm than none.
+kafka_partition::place kafka_partition::judge(const rd_kafka_message_t& message,
+                                              std::int64_t next) {
+  if (message.offset >= next) {
+    return place::next;
+  }
+  if (rd_kafka_message_leader_epoch(&message) > epoch_) {
+    return place::log_restarted;
+  }
+  if (repeats_below_ == next) {
+    return place::repeated;
+  }
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const rd_kafka_resp_err_t asked = rd_kafka_query_watermark_offsets(
+      client_, topic_.c_str(), partition_, &low, &high, static_cast<int>(ends_wait.count()));
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR || high < next) {
+    return place::log_restarted;
+  }
+  repeats_below_ = next;
+  return place::repeated;
+}
+
+void kafka_partition::on_error(const rd_kafka_message_t& message) {
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      // All up to here is read. What lies between the last message and this are the marks of
+      // transactions.
+      last_progress = std::chrono::steady_clock::now();
+      stalled = false;
+      if (!ledger_) {
+        restart_at(message.offset);
+      } else {
+        ledger_->skip_to(message.offset);
+      }
+      return;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+      failure_ = name() + ": " + rd_kafka_message_errstr(&message) +
+                 " (auto.offset.reset=error ends the process here)";
+      return;
+    default:
+      if (log_) {
+        log_(log_level::warning, name() + ": " + rd_kafka_message_errstr(&message));
+      }
+  }
+}
+
+void kafka_partition::restart_at(std::int64_t offset) {
+  if (ledger_ && log_) {
+    log_(log_level::warning, name() + ": the log was cut or made anew: reading goes on at offset " +
+                                 std::to_string(offset) + ", before " +
+                                 std::to_string(ledger_->next_expected()));
+  }
+  ledger_.emplace(offset);
+  committed_ = offset;  // where the group begins: there is nothing to commit yet
+  repeats_below_ = -1;
+}
+
+void kafka_partition::ack(receipt_id receipt) {
+  if (ledger_) {
+    ledger_->ack(receipt);
+  }
+}
+
+void kafka_partition::nack(receipt_id receipt) {
+  if (ledger_ && ledger_->nack(receipt) && !draining_) {
+    fetch_again();
+  }
+}
+
+std::optional<std::int64_t> kafka_partition::watermark() const {
+  return ledger_ ? std::optional{ledger_->watermark()} : std::nullopt;
+}
+
+std::optional<std::int64_t> kafka_partition::next_expected() const {
+  return ledger_ ? std::optional{ledger_->next_expected()} : std::nullopt;
+}
+
+std::optional<std::int64_t> kafka_partition::to_commit() const {
+  return ledger_ && ledger_->watermark() != committed_ ? watermark() : std::nullopt;
+}
+
+void kafka_partition::fetch_again() {
+  if (ledger_) {
+    held_.reset();
+    seek(ledger_->next_expected());
+  }
+}
+
+void kafka_partition::retry_seek() {
+  if (unsought_ && !draining_) {
+    seek(*unsought_);
+  }
+}
+
+// librdkafka numbers its fetches anew with each seek: what was queued before is not given any more.
+void kafka_partition::seek(std::int64_t offset) {
+  const kafka::partition_list list = kafka::make_list(1);
+  rd_kafka_topic_partition_t* const item =
+      rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition_);
+  item->offset = offset;
+  const kafka::error_handle failed{
+      rd_kafka_seek_partitions(client_, list.get(), static_cast<int>(seek_wait.count()))};
+  if (!failed && item->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    unsought_.reset();
+    return;
+  }
+  if (!unsought_ && log_) {
+    log_(log_level::warning,
+         name() + ": seeking to offset " + std::to_string(offset) + ": " +
+             (failed ? rd_kafka_error_string(failed.get()) : rd_kafka_err2str(item->err)) +
+             "; it is tried again");
+  }
+  unsought_ = offset;
+}
+
+}  // namespace trailbell::consume

@@ -1,0 +1,105 @@
+// One owned partition: its queue, and the ledger of what was taken from it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "kafka/handle.hpp"
+#include "trailbell/base/log.hpp"
+#include "trailbell/consume/ledger.hpp"
+#include "trailbell/consume/source.hpp"
+
+namespace trailbell::consume {
+
+using steady_time = std::chrono::steady_clock::time_point;
+
+struct gather_bounds {
+  std::size_t bytes, messages;
+};
+
+class kafka_partition {
+ public:
+  // `serial`: no two assignments of a partition have the same; it makes receipts unique.
+  kafka_partition(rd_kafka_t* client, std::uint32_t serial, std::string topic,
+                  std::int32_t partition, const log_function& log);
+  // Before it is assigned: messages come to a queue of its own, which calls `wake(told)`, on a
+  // thread of librdkafka's, when it was empty.
+  void open_queue(void (*wake)(rd_kafka_t*, void*), void* told);
+  kafka_partition(const kafka_partition&) = delete;
+  kafka_partition& operator=(const kafka_partition&) = delete;
+  ~kafka_partition();
+
+  [[nodiscard]] static std::uint32_t serial_of(receipt_id receipt) noexcept {
+    return static_cast<std::uint32_t>(receipt >> receipt_bits);
+  }
+  [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
+  [[nodiscard]] std::int32_t number() const noexcept { return partition_; }
+  [[nodiscard]] std::uint32_t serial() const noexcept { return serial_; }
+  [[nodiscard]] std::string name() const;  // "topic[3]"
+
+  // What is queued, up to the bounds; never waits.
+  std::optional<source_batch> gather(const gather_bounds& bounds);
+  // librdkafka says that reading cannot go on.
+  [[nodiscard]] const std::optional<std::string>& failure() const noexcept { return failure_; }
+
+  void ack(receipt_id receipt);
+  void nack(receipt_id receipt);
+  // Nothing new is given any more.
+  void drain() noexcept { draining_ = true; }
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+  [[nodiscard]] bool settled() const noexcept { return !ledger_ || ledger_->settled(); }
+
+  // Where it is known; below that nothing is outstanding.
+  [[nodiscard]] std::optional<std::int64_t> watermark() const;
+  [[nodiscard]] std::optional<std::int64_t> next_expected() const;
+  // The watermark where the broker does not have it yet.
+  [[nodiscard]] std::optional<std::int64_t> to_commit() const;
+  void note_committed(std::int64_t offset) noexcept { committed_ = offset; }
+
+  // Messages that came before are fetched again: all from next_expected() on.
+  void fetch_again();
+  // Where that did not succeed yet.
+  void retry_seek();
+
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::size_t queued() const { return rd_kafka_queue_length(queue_.get()); }
+
+  // For the watch over its progress.
+  std::int64_t end = -1;  // as the broker last said; -1: not known yet
+  steady_time last_progress = std::chrono::steady_clock::now();
+  bool stalled = false;
+
+ private:
+  static constexpr unsigned receipt_bits = 40;
+
+  enum class place : std::uint8_t { next, repeated, log_restarted };
+
+  kafka::message_handle pop();
+  [[nodiscard]] place judge(const rd_kafka_message_t& message, std::int64_t next);
+  void on_error(const rd_kafka_message_t& message);
+  void restart_at(std::int64_t offset);
+  source_batch seal(std::shared_ptr<const void> owner, std::vector<source_object> objects,
+                    std::size_t bytes, std::int64_t next);
+  void seek(std::int64_t offset);
+
+  rd_kafka_t* client_;
+  std::uint32_t serial_;
+  std::string topic_;
+  std::int32_t partition_;
+  const log_function& log_;
+  kafka::queue_handle queue_;
+  kafka::message_handle held_;              // was popped, and begins the next batch
+  std::optional<partition_ledger> ledger_;  // from the first message on: it says where we begin
+  std::uint64_t receipts_ = 0;
+  std::int64_t committed_ = -1;
+  std::int32_t epoch_ = -1;               // of the leader that wrote the newest message
+  std::int64_t repeats_below_ = -1;       // that messages below this are repeated was found out
+  std::optional<std::int64_t> unsought_;  // reading waits until a seek to this succeeds
+  std::optional<std::string> failure_;
+  std::uint64_t dropped_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace trailbell::consume

@@ -1,0 +1,35 @@
+// Lag, and the watch over partitions that stand still although there is more to read.
+#pragma once
+
+#include <vector>
+
+#include "consume/kafka_group.hpp"
+
+namespace trailbell::consume {
+
+class kafka_progress {
+ public:
+  // `answers`: the queue that the ends of the partitions come to.
+  kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers, const kafka_source_options& options,
+                 bool read_committed);
+
+  void attend(const kafka_group& group, steady_time now);
+  // False: the brokers did not say.
+  bool on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now);
+
+  [[nodiscard]] static std::vector<partition_lag> lags(const kafka_group& group);
+  // Of those that stand still, the first; empty: none does.
+  [[nodiscard]] static std::string stalled(const kafka_group& group);
+
+ private:
+  void watch(kafka_partition& partition, steady_time now) const;
+
+  rd_kafka_t* client_;
+  rd_kafka_queue_t* answers_;
+  const kafka_source_options& options_;
+  kafka::admin_options_handle asking_;
+  steady_time last_asked_{};
+  bool asked_ = false;
+};
+
+}  // namespace trailbell::consume

@@ -1,0 +1,26 @@
+#include "kafka/client_log.hpp"
+
+#include <string>
+
+namespace trailbell::kafka {
+namespace {
+
+log_level from_syslog(int level) noexcept {
+  if (level <= 3) {
+    return log_level::error;
+  }
+  return level == 4 ? log_level::warning : level <= 6 ? log_level::info : log_level::debug;
+}
+
+}  // namespace
+
+void pass_on(rd_kafka_event_t* event, const log_function& log) {
+  const char* facility = nullptr;
+  const char* text = nullptr;
+  int level = 0;
+  if (log && rd_kafka_event_log(event, &facility, &text, &level) == 0) {
+    log(from_syslog(level), std::string{"librdkafka: "} + facility + ": " + text);
+  }
+}
+
+}  // namespace trailbell::kafka

@@ -1,0 +1,104 @@
+#include "kafka/configuration.hpp"
+
+#include <array>
+
+namespace trailbell::kafka {
+namespace {
+
+constexpr std::string_view from_brokers = "the brokers are named by `brokers`";
+constexpr std::string_view no_text = "it takes a function of the program, not a text";
+constexpr std::array refused_always{
+    refusal{"bootstrap.servers", from_brokers},
+    refusal{"metadata.broker.list", from_brokers},
+    refusal{"plugin.library.paths", "it loads code into the process"},
+    refusal{"log.queue", "the log goes where trailbell's goes"},
+    refusal{"interceptors", no_text},
+    refusal{"opaque", no_text},
+    refusal{"default_topic_conf", no_text},
+};
+
+bool contains_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (words.substr(0, end) == word) {
+      return true;
+    }
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return false;
+}
+
+error wrong(std::string_view name, std::string_view why) {
+  return {errc::usage, "Kafka property " + std::string{name} + ": " + std::string{why}};
+}
+
+std::optional<error> refuse(std::string_view name, std::string_view value,
+                            std::span<const refusal> refused) {
+  for (const refusal& each : refused) {
+    if (each.name == name && !contains_word(each.allowed, value)) {
+      return wrong(name, each.reason);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+result<done> configuration::set(const std::string& name, const std::string& value) {
+  std::array<char, 512> said{};
+  switch (rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), said.data(), said.size())) {
+    case RD_KAFKA_CONF_OK:
+      return done{};
+    case RD_KAFKA_CONF_UNKNOWN:
+      return wrong(name, "librdkafka knows no such property");
+    case RD_KAFKA_CONF_INVALID:
+      break;
+  }
+  // librdkafka repeats the value that it does not like: only where that is one of a closed set can
+  // it be shown.
+  const std::string reason{said.data()};
+  return wrong(name, value.empty() || reason.find(value) == std::string::npos
+                         ? reason
+                         : "librdkafka does not take this value");
+}
+
+result<done> configuration::set_all(const properties& theirs, std::span<const refusal> refused) {
+  for (const auto& [name, value] : theirs) {
+    if (name.ends_with("_cb")) {
+      return wrong(name, no_text);
+    }
+    for (const std::span<const refusal> list :
+         {std::span<const refusal>{refused_always}, refused}) {
+      if (const std::optional<error> no = refuse(name, value, list)) {
+        return *no;
+      }
+    }
+    if (result<done> was_set = set(name, value); !was_set) {
+      return was_set;
+    }
+  }
+  return done{};
+}
+
+std::string configuration::get(const std::string& name) const {
+  std::size_t size = 0;
+  if (rd_kafka_conf_get(conf_.get(), name.c_str(), nullptr, &size) != RD_KAFKA_CONF_OK) {
+    return {};
+  }
+  std::string value(size, '\0');
+  rd_kafka_conf_get(conf_.get(), name.c_str(), value.data(), &size);
+  value.resize(value.find('\0'));
+  return value;
+}
+
+result<client_handle> configuration::make(rd_kafka_type_t type) {
+  std::array<char, 512> said{};
+  rd_kafka_t* const client = rd_kafka_new(type, conf_.get(), said.data(), said.size());
+  if (client == nullptr) {
+    return error{errc::usage, std::string{"Kafka: "} + said.data()};
+  }
+  static_cast<void>(conf_.release());  // it is the client's now
+  return client_handle{client};
+}
+
+}  // namespace trailbell::kafka
