@@ -33,7 +33,8 @@ MAY_INCLUDE["verify"] |= {"aws"}
 # begin like this.
 THIRD_PARTY = {
     "simdjson": {"src/decode"},
-    "libdeflate": {"src/decode"},
+    "boost": {"src/app", "src/aws"},
+    "libdeflate": {"src/decode", "src/app"},
     "zlib": {"src/decode"},
     "zstd": {"src/decode"},
     "re2": {"src/detect"},
@@ -41,6 +42,7 @@ THIRD_PARTY = {
     "hs": {"src/detect"},
     "boost": {"src/aws", "src/app"},
     "prometheus": {"src/observe"},
+    "spdlog": {"src/observe"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},
