@@ -90,7 +90,11 @@ void check_exactly_once(const service_config& config, config_findings& findings)
                      remedy("read from Kafka alone"));
     return;
   }
-  const auto cluster = parse_brokers(source->brokers);
+  // Of two lists of the same cluster's brokers nobody can tell here; so they have to be the same.
+  const auto differs = [cluster = parse_brokers(source->brokers)](const std::string& brokers) {
+    const auto others = parse_brokers(brokers);
+    return cluster && others && *cluster != *others;
+  };
   const auto isolation = source->properties.find("isolation.level");
   if (isolation != source->properties.end() && isolation->second != "read_committed") {
     findings.problem("source.kafka.properties.isolation.level",
@@ -109,7 +113,7 @@ void check_exactly_once(const service_config& config, config_findings& findings)
     } else if (++required > 1) {
       findings.problem(path, "'exactly_once' has one required sink, and this is another",
                        remedy("write 'required: false' beside it"));
-    } else if (parse_brokers(sink->brokers) != cluster) {
+    } else if (differs(sink->brokers)) {
       findings.problem(path + ".kafka.brokers",
                        "'exactly_once' needs the source's cluster, and these brokers are others",
                        remedy("write the brokers of the source"));
@@ -119,7 +123,7 @@ void check_exactly_once(const service_config& config, config_findings& findings)
     findings.problem(level, "'exactly_once' needs a required Kafka sink", remedy("add one"));
   }
   const auto& topic = config.quarantine.kafka;
-  if (topic && parse_brokers(topic->brokers) != cluster) {
+  if (topic && differs(topic->brokers)) {
     findings.problem("quarantine.kafka.brokers",
                      "'exactly_once' needs the source's cluster, and these brokers are others",
                      remedy("write the brokers of the source"));

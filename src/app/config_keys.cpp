@@ -136,8 +136,8 @@ const config_key* find_key(const config_keys& keys, std::string_view name) noexc
 }
 
 bool is_secret(map_kind kind, std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 7> signs{"password", "secret", "token", ".pem",
-                                                  "jaas",     "passwd", "config"};
+  constexpr std::array<std::string_view, 7> signs{"pass", "secret",     "token", ".pem",
+                                                  "jaas", "credential", "config"};
   return kind == map_kind::headers ||
          (kind == map_kind::properties &&
           std::any_of(signs.begin(), signs.end(), [name](std::string_view sign) {

@@ -257,7 +257,7 @@ std::optional<file_problem> check_bytes(const std::string& path, const std::stri
     return file_problem{path,
                         {},
                         "larger than " + std::to_string(limits::yaml_bytes_max / limits::mib) +
-                            " MiB, which no rule file is",
+                            " MiB, which no rules and no configuration are",
                         "split it"};
   }
   text_place at;

@@ -22,7 +22,30 @@ RULE = "id: a-1\ntitle: t\npattern: '{ $.eventName = A }'\nseverity: low\n"
 
 SIGMA = "title: t\ndetection:\n  s: {%s}\n  t: {a: x*}\n  condition: %s\n"
 
+# A flag, then the file.
+CONFIG = "%s\nsource: {file: {paths: [/a]}}\nsinks:\n- stdout: {}\n%s"
+KAFKA = "\nsource: {kafka: {brokers: k, topics: [in, '^b.*$'], properties: {a.b: 1, debug: all}}}\n"
+
 SEEDS = {
+    "config": {
+        "smallest": CONFIG % ("", ""),
+        "flags": CONFIG % ("sinks=[{file: {path: a, rotate_every: 1d}}]", "log: {level: debug}\n"),
+        "entry": KAFKA.replace("\n", "source.kafka.properties.c=1\n", 1) + "sinks: [{stdout: }]\n",
+        "index": CONFIG % ("sinks.0.stdout.format=text", "- file: {path: b}\n  name: x\n"),
+        "expand": CONFIG % ("threads=${NO:-${A}}", "rules: {paths: ['${A}$$', '${file:/${A}}']}\n"),
+        "open_brace": CONFIG % ("threads=${", "rules: {paths: ['${file:${A']}\n"),
+        "exactly": KAFKA + "sinks: [{kafka: {brokers: k, topic: o}}]\n"
+        "delivery: {guarantee: exactly_once, max_in_flight_bytes: 1GiB}\n",
+        "webhook": CONFIG % ("", "- webhook: {url: 'http://u:p@h/x?token=y', headers: {A: b},\n"
+        "    template: pagerduty, routing_key: r, basic: {username: u, password: p}}\n"),
+        "others": CONFIG % ("", "- alertmanager: {url: [http://a], labels: {l: v}}\n"
+        "- syslog: {address: '[::1]:514', transport: tls}\n"
+        "- splunk_hec: {url: http://s, token: t}\n"),
+        "errors": CONFIG % ("a.b=c", "sinc: 1\nthreads: 1.5\nmetrics: {listen: ':1'}\n"),
+        "shapes": "source=x\nsource: [kafka]\nsinks: {a: b}\nlog: 1\n",
+        "null": CONFIG % ("delivery.instance=null", "metrics: {listen: null}\nrules:\n"),
+        "escapes": CONFIG % ("", '- file: {path: "\\u0085\\x7f\\u2028 # x"}\n'),
+    },
     "sigma": {
         "plain": SIGMA % ("eventName: CreateUser", "s or t"),
         "not": SIGMA % ("a.b.c: two", "not (s and t)"),

@@ -105,15 +105,15 @@ inline constexpr std::size_t correlation_alert_bytes = 2 * kib;
 inline constexpr std::size_t correlation_untimed_max = 1'000;
 inline constexpr std::size_t correlation_event_ids_max = 1'000;
 
-// A rule file: its bytes, the values in it with what its aliases expand to, and how deep they nest.
-// The largest Sigma rules have 40 KB and a few hundred values.
+// A rule file or a configuration: its bytes, the values in it with what its aliases expand to, and
+// how deep they nest. The largest Sigma rules have 40 KB and a few hundred values.
 inline constexpr std::size_t yaml_bytes_max = 1 * mib;
 inline constexpr std::size_t yaml_nodes_max = 50'000;
 inline constexpr std::size_t yaml_depth_max = 64;
 
-// A configuration: bytes of one value, of a file that `${file:}` puts in; `${` within `${`; sinks. A
-// certificate chain has some kilobytes. The least that may be in flight: below it, a source would
-// wait for every single message.
+// A configuration: bytes of one value, and of a file that `${file:}` puts in (a certificate chain
+// has some kilobytes); `${` within `${`; sinks. The least that may be in flight: below it, a source
+// would wait for every single message.
 inline constexpr std::size_t config_value_bytes_max = 64 * kib;
 inline constexpr std::size_t config_expansion_depth_max = 8;
 inline constexpr std::size_t config_sinks_max = 64;
