@@ -214,8 +214,10 @@ class replay_session final : public pipeline::replay_listener {
       return;  // a failed file is kept whole
     }
     if (quarantine_ != nullptr && lost.kind != loss_kind::unrecognised) {
+      object_position place;
+      place.name = path;
       const result<done> kept = quarantine_->put(
-          {path, lost.offset, lost.record, kind_name(lost.kind), lost.reason, lost.bytes});
+          {place, lost.offset, lost.record, kind_name(lost.kind), lost.reason, lost.bytes});
       if (!kept) {
         journal_.say(kept.failure().message);
         failed_ = true;
@@ -314,7 +316,7 @@ int replay_command(const replay_arguments& arguments) {
   }
   std::optional<emit::quarantine> quarantine;
   if (!arguments.quarantine.empty()) {
-    result<emit::quarantine> opened = emit::quarantine::open(arguments.quarantine);
+    result<emit::quarantine> opened = emit::quarantine::open({arguments.quarantine, 0, false});
     if (!opened) {
       return refuse(opened.failure());
     }

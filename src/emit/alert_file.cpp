@@ -7,9 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 #include <vector>
+
+#include "emit/durable_file.hpp"
 
 namespace trailbell::emit {
 namespace {
@@ -48,15 +49,6 @@ int write_all(int file, std::string_view text) {
 }
 
 }  // namespace
-
-void sync_folder_of(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path{path}.parent_path();
-  const descriptor opened{
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (opened.is_open()) {
-    (void)fsync(opened.get());
-  }
-}
 
 error alert_file::failure(const char* doing, int cause) const {
   const bool full = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
@@ -98,7 +90,7 @@ result<alert_file> alert_file::open(const std::string& path, file_sync sync) {
       return settled.failure();
     }
     if (sync == file_sync::batch) {
-      sync_folder_of(path);
+      (void)sync_folder_of(path);
     }
     return made;
   }

@@ -47,8 +47,4 @@ class alert_file {
   std::uint64_t whole_ = 0;
 };
 
-// Makes a name in the folder of `path` as durable as the file itself. What cannot be synced (some
-// network file systems) is left alone.
-void sync_folder_of(const std::string& path);
-
 }  // namespace trailbell::emit

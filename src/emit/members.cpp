@@ -36,8 +36,7 @@ void members::list(std::string_view name, std::span<const std::string_view> valu
   out_.push_back(']');
 }
 
-void append_position(const alert& what, members& position) {
-  const object_position& place = what.place;
+void append_place(const object_position& place, members& position) {
   switch (place.source) {
     case source_kind::file:
       position.text("source", "file");
@@ -55,6 +54,10 @@ void append_position(const alert& what, members& position) {
       position.number("offset", place.offset);
       break;
   }
+}
+
+void append_position(const alert& what, members& position) {
+  append_place(what.place, position);
   position.raw("record").append(std::to_string(what.record));
 }
 

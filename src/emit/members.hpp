@@ -97,6 +97,8 @@ class elements : public members {
   void add(std::string_view value) { text({}, value); }
 };
 
+// An object's position: {"source", ...}.
+void append_place(const object_position& place, members& position);
 // Where the record was found: {"source", ..., "record"}.
 void append_position(const alert& what, members& position);
 

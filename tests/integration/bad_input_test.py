@@ -97,6 +97,8 @@ class BadInput(ReplayTest):
         with open(os.path.join(folder, names[1])) as about:
             note = json.load(about)
         self.assertEqual(note["path"], path)
+        self.assertEqual(note["position"], {"source": "file", "path": path})
+        self.assertEqual(note["bytes"], len("this is no JSON"))
         self.assertEqual(note["offset"], len(record()) + 1)
         self.assertEqual(note["record"], 1)
         self.replay("--quarantine", folder, path, expect=3)

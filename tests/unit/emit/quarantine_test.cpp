@@ -1,8 +1,11 @@
 #include "trailbell/emit/quarantine.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -34,13 +37,28 @@ class quarantine_test : public ::testing::Test {
     return found;
   }
 
+  static object_position file(const std::string& path) {
+    object_position place;
+    place.name = path;
+    return place;
+  }
+
+  std::uint64_t bytes_there() const {
+    std::uint64_t sum = 0;
+    for (const auto& entry : fs::directory_iterator{root_ / "q"}) {
+      sum += entry.file_size();
+    }
+    return sum;
+  }
+
   fs::path root_;
 };
 
 TEST_F(quarantine_test, keeps_the_bytes_and_says_where_they_were_and_why) {
-  auto folder = quarantine::open(root_ / "q");
+  auto folder = quarantine::open({root_ / "q"});
   ASSERT_TRUE(folder);
-  ASSERT_TRUE(folder.value().put({"logs/a.json", 120, 3, "rejected", "no JSON", "gar\0bage"}));
+  ASSERT_TRUE(
+      folder.value().put({file("logs/a.json"), 120, 3, "rejected", "no JSON", "gar\0bage"}));
   EXPECT_EQ(only(".bin"), "gar");  // a string literal ends at its zero
   const auto about = nlohmann::json::parse(only(".json"));
   EXPECT_EQ(about["path"], "logs/a.json");
@@ -52,31 +70,116 @@ TEST_F(quarantine_test, keeps_the_bytes_and_says_where_they_were_and_why) {
 
 TEST_F(quarantine_test, a_second_run_overwrites) {
   for (int i = 0; i < 2; ++i) {
-    auto folder = quarantine::open(root_ / "q");
-    ASSERT_TRUE(folder.value().put({"a", 1, 0, "rejected", "r", "bytes"}));
+    auto folder = quarantine::open({root_ / "q"});
+    ASSERT_TRUE(folder.value().put({file("a"), 1, 0, "rejected", "r", "bytes"}));
   }
   EXPECT_EQ(only(".bin"), "bytes");
 }
 
 TEST_F(quarantine_test, copies_the_file_of_a_failed_object) {
   std::ofstream{root_ / "broken.gz"} << "all of it";
-  auto folder = quarantine::open(root_ / "q");
-  ASSERT_TRUE(folder.value().put({root_ / "broken.gz", 0, 0, "failed", "cut", {}}));
+  auto folder = quarantine::open({root_ / "q"});
+  ASSERT_TRUE(folder.value().put({file(root_ / "broken.gz"), 0, 0, "failed", "cut", {}}));
   EXPECT_EQ(only(".bin"), "all of it");
 }
 
 TEST_F(quarantine_test, paths_that_look_alike_stay_apart) {
-  auto folder = quarantine::open(root_ / "q");
-  ASSERT_TRUE(folder.value().put({"a/b", 0, 0, "rejected", "r", "1"}));
-  ASSERT_TRUE(folder.value().put({"a_b", 0, 0, "rejected", "r", "2"}));
-  ASSERT_TRUE(folder.value().put({std::string(5000, 'x'), 0, 0, "rejected", "r", "3"}));
+  auto folder = quarantine::open({root_ / "q"});
+  ASSERT_TRUE(folder.value().put({file("a/b"), 0, 0, "rejected", "r", "1"}));
+  ASSERT_TRUE(folder.value().put({file("a_b"), 0, 0, "rejected", "r", "2"}));
+  ASSERT_TRUE(folder.value().put({file(std::string(5000, 'x')), 0, 0, "rejected", "r", "3"}));
   EXPECT_EQ(std::distance(fs::directory_iterator{root_ / "q"}, {}), 6);
+}
+
+TEST_F(quarantine_test, a_message_and_an_object_are_kept_by_their_positions) {
+  auto folder = quarantine::open({root_ / "q"});
+  const object_position message{source_kind::kafka, "trail", {}, 3, 42};
+  ASSERT_TRUE(
+      folder.value().put({message, 5, 0, "failed", "cut gzip", std::string_view{"a\0b", 3}}));
+  EXPECT_EQ(only(".bin"), (std::string{"a\0b", 3}));
+  const auto about = nlohmann::json::parse(only(".json"));
+  EXPECT_EQ(
+      about["position"],
+      nlohmann::json::parse(R"({"source":"kafka","topic":"trail","partition":3,"offset":42})"));
+  EXPECT_EQ(about["offset"], 5);
+  EXPECT_EQ(about["bytes"], 3);
+  EXPECT_FALSE(about.contains("path"));
+  object_position next = message;
+  ++next.offset;
+  ASSERT_TRUE(folder.value().put({next, 5, 0, "failed", "cut gzip", "c"}));
+  ASSERT_TRUE(folder.value().put({next, 5, 0, "rejected", "no JSON", "c"}));
+  ASSERT_TRUE(folder.value().put({{source_kind::s3, "k", "b", 0, 0}, 0, 0, "failed", "r", "d"}));
+  ASSERT_TRUE(folder.value().put({file("s3://b/k"), 0, 0, "rejected", "r", "e"}));
+  EXPECT_EQ(std::distance(fs::directory_iterator{root_ / "q"}, {}), 10);
+}
+
+TEST_F(quarantine_test, a_failed_file_that_is_gone_is_noted_and_holds_nothing_up) {
+  auto folder = quarantine::open({root_ / "q"});
+  ASSERT_TRUE(folder.value().put({file(root_ / "gone"), 0, 0, "failed", "cut", {}}));
+  EXPECT_EQ(only(".bin"), "");
+  EXPECT_EQ(nlohmann::json::parse(only(".json"))["not_copied"], "No such file or directory");
+}
+
+TEST_F(quarantine_test, is_full_at_its_bound_says_so_and_keeps_what_it_has) {
+  auto folder = quarantine::open({root_ / "q", 1000});
+  const std::string bytes(500, 'x');
+  ASSERT_TRUE(folder.value().put({file("a"), 0, 0, "rejected", "r", bytes}));
+  EXPECT_EQ(folder.value().used_bytes(), bytes_there());
+  const result<done> second = folder.value().put({file("b"), 0, 0, "rejected", "r", bytes});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.failure().code, errc::too_large);
+  EXPECT_NE(second.failure().message.find("is full"), std::string::npos);
+  EXPECT_EQ(only(".bin"), bytes);
+  EXPECT_TRUE(folder.value().put({file("a"), 0, 0, "rejected", "r", bytes})) << "takes its place";
+  EXPECT_EQ(folder.value().used_bytes(), bytes_there());
+}
+
+TEST_F(quarantine_test, what_it_holds_counts_at_the_next_start_and_room_that_is_made_is_noticed) {
+  const std::string bytes(500, 'x');
+  ASSERT_TRUE(
+      quarantine::open({root_ / "q"}).value().put({file("a"), 0, 0, "rejected", "r", bytes}));
+  auto folder = quarantine::open({root_ / "q", 1000});
+  EXPECT_EQ(folder.value().used_bytes(), bytes_there());
+  EXPECT_FALSE(folder.value().put({file("b"), 0, 0, "rejected", "r", bytes}));
+  for (const auto& entry : fs::directory_iterator{root_ / "q"}) {
+    fs::remove(entry.path());
+  }
+  EXPECT_TRUE(folder.value().put({file("b"), 0, 0, "rejected", "r", bytes}));
+  EXPECT_EQ(folder.value().used_bytes(), bytes_there());
+}
+
+TEST_F(quarantine_test, of_a_piece_that_a_full_disk_cut_nothing_stays) {
+  auto folder = quarantine::open({root_ / "q"});
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit bound{300, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &bound);
+  const result<done> kept =
+      folder.value().put({file("a"), 0, 0, "rejected", "r", std::string(500, 'x')});
+  setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.failure().code, errc::output_failed);
+  EXPECT_TRUE(fs::is_empty(root_ / "q"));
+  EXPECT_EQ(folder.value().used_bytes(), 0U);
+}
+
+TEST_F(quarantine_test, what_a_crash_left_unfinished_is_deleted_once_it_is_old) {
+  fs::create_directory(root_ / "q");
+  std::ofstream{root_ / "q" / "old.bin.tmp"} << "half";
+  std::ofstream{root_ / "q" / "new.bin.tmp"} << "half";
+  fs::last_write_time(root_ / "q" / "old.bin.tmp",
+                      fs::file_time_type::clock::now() - std::chrono::hours{2});
+  auto folder = quarantine::open({root_ / "q"});
+  EXPECT_FALSE(fs::exists(root_ / "q" / "old.bin.tmp"));
+  EXPECT_TRUE(fs::exists(root_ / "q" / "new.bin.tmp"));
+  EXPECT_EQ(folder.value().used_bytes(), 4U);
 }
 
 TEST_F(quarantine_test, a_folder_that_cannot_be_made_is_an_error) {
   std::ofstream{root_ / "file"} << "x";
-  EXPECT_FALSE(quarantine::open(root_ / "file"));
-  EXPECT_FALSE(quarantine::open(root_ / "file" / "below"));
+  EXPECT_FALSE(quarantine::open({root_ / "file"}));
+  EXPECT_FALSE(quarantine::open({root_ / "file" / "below"}));
 }
 
 }  // namespace
