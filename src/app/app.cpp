@@ -19,6 +19,7 @@
 #include "app/filter_options.hpp"
 #include "app/replay_command.hpp"
 #include "app/rules_options.hpp"
+#include "app/run_command.hpp"
 #include "app/version.hpp"
 
 namespace trailbell::app {
@@ -68,6 +69,18 @@ void add_replay(CLI::App& app, replay_arguments& a) {
                    "parse and validate every record, not only those that could match");
 }
 
+constexpr const char* run_about =
+    R"(The service: reads CloudTrail records from Kafka or from folders as they come, and sends an alert
+for each finding to its sinks. Nothing is acknowledged before every required sink has accepted.)";
+
+constexpr const char* run_example = R"(Examples:
+  trailbell run -c trailbell.yaml
+  trailbell run -c trailbell.yaml --set metrics.listen=127.0.0.1:9464
+
+SIGTERM drains and ends; SIGHUP loads the rules anew and opens files that were renamed.
+Exit codes: 0 ended in order; 2 usage, configuration or rule error, before any work; 3 a failure at
+run time, or not everything could be delivered in drain_timeout: that comes again.)";
+
 constexpr const char* app_example = R"(Examples:
   trailbell replay AWSLogs/
   trailbell filter test --pattern '{ $.eventName = "PutRolePolicy" }' events.ndjson
@@ -113,6 +126,10 @@ int parse_and_run(const std::vector<std::string>& words) {
   const std::function<int()> run_rules = add_rules(app, rules);
   config_arguments config;
   const std::function<int()> run_config = add_config(app, config);
+  config_arguments service;
+  CLI::App* const run = app.add_subcommand("run", run_about);
+  run->footer(run_example);
+  add_config_source(*run, service);
   app.footer(app_example);
   app.add_subcommand("version",
                      "Prints the version, the commit and the instruction set of the scan.")
@@ -134,6 +151,9 @@ int parse_and_run(const std::vector<std::string>& words) {
   }
   if (app.got_subcommand("config")) {
     return run_config();
+  }
+  if (app.got_subcommand("run")) {
+    return run_command(service);
   }
   return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
 }

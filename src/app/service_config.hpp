@@ -13,6 +13,9 @@
 #include <vector>
 
 #include "app/secret.hpp"
+#include "trailbell/base/log.hpp"
+#include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/observe/service_log.hpp"
 
 namespace trailbell::app {
 
@@ -60,7 +63,7 @@ struct rules_config {
   bool operator==(const rules_config&) const = default;
 };
 
-enum class alert_format : std::uint8_t { jsonl, ocsf, ecs, text };
+using emit::alert_format;
 enum class fsync_policy : std::uint8_t { none, batch };
 enum class syslog_transport : std::uint8_t { udp, tcp, tls };
 
@@ -183,8 +186,7 @@ struct metrics_config {
   bool operator==(const metrics_config&) const = default;
 };
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
-enum class log_format : std::uint8_t { text, json };
+using observe::log_format;
 
 struct log_config {
   log_level level = log_level::info;

@@ -13,6 +13,7 @@
 
 #include "emit/durable_file.hpp"
 #include "emit/members.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::emit {
 namespace {

@@ -17,9 +17,10 @@
 #include <variant>
 #include <vector>
 
+#include "trailbell/base/log.hpp"
+
 namespace trailbell::observe {
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
 enum class log_format : std::uint8_t { text, json };
 
 struct log_field {

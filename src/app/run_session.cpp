@@ -1,0 +1,319 @@
+#include "app/run_session.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "app/app.hpp"
+#include "app/health.hpp"
+#include "app/http_server.hpp"
+#include "app/rule_files.hpp"
+#include "app/rule_watch.hpp"
+#include "app/service_manager.hpp"
+#include "app/version.hpp"
+#include "trailbell/decode/decoder.hpp"
+#include "trailbell/detect/iam_policy_events.hpp"
+#include "trailbell/emit/quarantine.hpp"
+#include "trailbell/observe/prometheus_meter.hpp"
+#include "trailbell/pipeline/service.hpp"
+
+namespace trailbell::app {
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr timespec signal_wait{0, 200'000'000};
+// So long may the settling thread not go round before the process counts as dead.
+constexpr std::int64_t silence_max_ns = 60 * second_ns;
+
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::int64_t system_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+sigset_t held_signals() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    sigaddset(&held, signal);
+  }
+  return held;
+}
+
+observe::prometheus_options meter_options(const run_parts& parts) {
+  observe::prometheus_options options;
+  options.version = version_number();
+  options.commit = version_commit();
+  options.simd = decode::simd_name();
+  for (const auto& source : parts.sources) {
+    options.sources.emplace_back(source->name());
+  }
+  for (const pipeline::service_sink& sink : parts.sinks) {
+    options.sinks.push_back(sink.name);
+  }
+  options.event_names = detect::iam_policy_events;
+  options.started_ns = system_ns();
+  return options;
+}
+
+// What readiness is made of, as the service names its parts.
+std::vector<std::string> conditions_of(const run_parts& parts) {
+  std::vector<std::string> all;
+  for (const auto& source : parts.sources) {
+    all.push_back(std::string{"source "} + source->name());
+  }
+  for (const pipeline::service_sink& sink : parts.sinks) {
+    if (sink.required) {
+      all.push_back("sink " + sink.name);
+    }
+  }
+  all.emplace_back("quarantine");
+  return all;
+}
+
+// Hands on what the service says: to the log, and to what answers for health.
+class surroundings final : public pipeline::service_listener {
+ public:
+  surroundings(run_log& log, std::vector<std::string> conditions)
+      : log_{log},
+        conditions_{std::move(conditions)},
+        ready_{conditions_},
+        alive_{{{"settling", silence_max_ns}}, steady_ns()} {
+    for (std::size_t i = 0; i < conditions_.size(); ++i) {
+      if (!conditions_[i].starts_with("source ")) {
+        ready_.set(i, "");
+      }
+    }
+  }
+
+  void on_trouble(std::string_view kind, const std::string& text) override {
+    log_.say(log_level::warning, kind, text);
+  }
+  void on_condition(const std::string& part, const std::string& not_ready) override {
+    const auto known = std::find(conditions_.begin(), conditions_.end(), part);
+    if (known != conditions_.end()) {
+      ready_.set(static_cast<std::size_t>(known - conditions_.begin()), not_ready);
+    }
+    log_.say(not_ready.empty() ? log_level::info : log_level::warning, "condition",
+             part + (not_ready.empty() ? " is ready" : ": " + not_ready));
+  }
+  void on_beat() override { alive_.beat(0, steady_ns()); }
+
+  readiness& ready() noexcept { return ready_; }
+  liveness& alive() noexcept { return alive_; }
+
+ private:
+  run_log& log_;
+  std::vector<std::string> conditions_;
+  readiness ready_;
+  liveness alive_;
+};
+
+}  // namespace
+
+void hold_signals() {
+  const sigset_t held = held_signals();
+  pthread_sigmask(SIG_BLOCK, &held, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+struct run_session::state {
+  state(const service_config& from, run_parts parts, run_log& to, stop_request& asked,
+        emit::quarantine kept_in, std::shared_ptr<const detect::rule_set> rules,
+        service_manager told)
+      : config{from},
+        log{to},
+        stop{asked},
+        quarantine{std::move(kept_in)},
+        manager{std::move(told)},
+        meter{meter_options(parts)},
+        around{to, conditions_of(parts)},
+        watch{from.rules.paths} {
+    tell_rules(*rules);
+    pipeline::service_options options;
+    options.lanes = from.threads > 0 ? from.threads : cores();
+    options.in_flight_bytes_max = from.delivery.max_in_flight_bytes;
+    options.drain_timeout = from.delivery.drain_timeout;
+    service.emplace(
+        options, std::move(rules), std::move(parts.sources), std::move(parts.sinks),
+        [this](const pipeline::reject& what) { return keep(what); }, meter, around);
+  }
+
+  static int cores() {
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, limits::lanes_max);
+  }
+
+  result<done> keep(const pipeline::reject& what) {
+    return quarantine.put(
+        {what.place, what.offset, what.record, what.kind, what.reason, what.bytes});
+  }
+
+  void tell_rules(const detect::rule_set& rules) {
+    std::vector<std::string> ids;
+    for (const detect::rule_ptr& rule : rules.rules()) {
+      ids.emplace_back(rule->info().label().id);
+    }
+    meter.set_rules(ids);
+  }
+
+  http_answer answer(std::string_view path) {
+    if (path == "/metrics") {
+      return {200, "text/plain; version=0.0.4; charset=utf-8", meter.scrape()};
+    }
+    const bool live = path == "/livez";
+    if (!live && path != "/readyz") {
+      return {404, "text/plain; charset=utf-8", "nothing here: /metrics, /livez, /readyz\n"};
+    }
+    const health_report report =
+        live ? around.alive().report(steady_ns()) : around.ready().report();
+    return {report.good ? 200U : 503U, "text/plain; charset=utf-8", report.text};
+  }
+
+  void reload_rules() {
+    manager.reloading();
+    if (auto rules = open_rule_set(config.rules.paths)) {
+      tell_rules(*rules);
+      log.say(log_level::info, "rules", fmt::format("{} rules are loaded", rules->rules().size()));
+      service->use_rules(std::move(rules));
+    } else {
+      meter.add_reload_failure();
+      log.say(log_level::error, "rules",
+              "the rules have errors, which were said; those that ran go on");
+    }
+    manager.ready();
+  }
+
+  void on_signal(int signal) {
+    if (signal == SIGHUP) {
+      reload_rules();
+      service->reopen_sinks();
+    } else if (signal == SIGTERM || signal == SIGINT) {
+      if (stopping) {
+        log.say(log_level::warning, "stop",
+                "stopped at once; what was not acknowledged comes again");
+        _exit(exit_failure);
+      }
+      stop.store(true);
+    }
+  }
+
+  void begin_stop() {
+    stopping = true;
+    manager.stopping();
+    around.ready().set_stopping();
+    log.say(log_level::info, "stop", "draining");
+    service->stop();
+  }
+
+  // On the main thread, until the service has ended.
+  void attend(const std::atomic<bool>& ended) {
+    const sigset_t held = held_signals();
+    while (!ended.load()) {
+      siginfo_t about{};
+      const int signal = sigtimedwait(&held, &about, &signal_wait);
+      if (signal > 0) {
+        on_signal(signal);
+      }
+      if (stop.load() && !stopping) {
+        begin_stop();
+      }
+      if (config.rules.reload && watch.changed()) {
+        reload_rules();
+      }
+      if (around.alive().report(steady_ns()).good) {
+        manager.beat(steady_ns());
+      }
+      log.tick();
+    }
+  }
+
+  const service_config& config;
+  run_log& log;
+  stop_request& stop;
+  emit::quarantine quarantine;
+  service_manager manager;
+  observe::prometheus_meter meter;
+  surroundings around;
+  rule_watch watch;
+  std::optional<pipeline::service> service;
+  std::unique_ptr<http_server> server;
+  bool stopping = false;
+};
+
+run_session::run_session(std::unique_ptr<state> owned) : state_{std::move(owned)} {}
+run_session::~run_session() = default;
+
+result<std::unique_ptr<run_session>> run_session::open(const service_config& config,
+                                                       run_parts parts, run_log& log,
+                                                       stop_request& stop) {
+  std::shared_ptr<const detect::rule_set> rules = open_rule_set(config.rules.paths);
+  if (!rules) {
+    return error{errc::usage, "the rules have errors"};
+  }
+  result<emit::quarantine> quarantine =
+      emit::quarantine::open({config.quarantine.path, config.quarantine.max_bytes, true});
+  if (!quarantine) {
+    return quarantine.failure();
+  }
+  result<service_manager> manager = service_manager::open(service_manager_environment());
+  if (!manager) {
+    return manager.failure();
+  }
+  auto made =
+      std::make_unique<state>(config, std::move(parts), log, stop, std::move(quarantine.value()),
+                              std::move(rules), std::move(manager.value()));
+  if (!config.metrics.listen.empty()) {
+    http_server_options options;
+    options.listen = config.metrics.listen;
+    result<std::unique_ptr<http_server>> server = http_server::open(
+        std::move(options), [&shown = *made](std::string_view path) { return shown.answer(path); });
+    if (!server) {
+      return error{errc::usage, "metrics.listen: " + server.failure().message};
+    }
+    made->server = std::move(server.value());
+  }
+  return std::unique_ptr<run_session>{new run_session{std::move(made)}};
+}
+
+int run_session::run() {
+  state& s = *state_;
+  if (s.server) {
+    s.log.say(log_level::info, "start", "metrics and health are at " + s.server->bound_address());
+  }
+  s.log.say(log_level::info, "start", "what cannot be read goes to " + s.config.quarantine.path);
+  std::atomic<bool> ended{false};
+  std::optional<result<done>> went;
+  std::thread running{[&] {
+    went.emplace(s.service->run());
+    ended.store(true);
+  }};
+  s.manager.ready();
+  s.attend(ended);
+  running.join();
+  if (s.server) {
+    s.server->stop();
+  }
+  if (!*went) {
+    s.log.say(log_level::error, "stop", went->failure().message);
+    return exit_failure;
+  }
+  s.log.say(log_level::info, "stop", "everything that was taken is delivered and acknowledged");
+  return exit_done;
+}
+
+}  // namespace trailbell::app
