@@ -123,7 +123,8 @@ TEST(jsonl, adds_a_record_that_is_no_json_as_a_text) {
 
 TEST(jsonl, stays_one_line_of_json_whatever_the_record_held) {
   alert a = sample();
-  a.actor.name = std::string_view{"\0\n\"\\\xff\x1b[2J\xe2\x80\xae", 11};
+  const std::string name{"\0\n\"\\\xff\x1b[2J\xe2\x80\xae", 11};
+  a.actor.name = name;
   a.user_agent = "\r\n{\"alert\":1}";
   const std::string line = jsonl(a);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
