@@ -72,6 +72,15 @@ bool is_plain_regex_byte(char c) noexcept {
          c == '-' || c == ':' || c == '=' || c == '@' || c == ',' || c == ';';
 }
 
+// Where the class ends that begins at `at`. A bracket that comes first in it does not end it.
+std::size_t class_end(std::string_view source, std::size_t at) noexcept {
+  at += source.substr(at + 1).starts_with('^') ? 2 : 1;
+  do {
+    at += source[at] == '\\' ? 2 : 1;
+  } while (at < source.size() && source[at] != ']');
+  return at;
+}
+
 // The longest run of plain characters that every text with a match holds. `in_json`: the text is a
 // value of a JSON document, which may be a number.
 std::string longest_run(const regex_literal& regex, bool in_json) {
@@ -100,9 +109,7 @@ std::string longest_run(const regex_literal& regex, bool in_json) {
     if (c == '\\') {
       i += i + 1 < source.size() && source[i + 1] == 'x' ? 3 : 1;
     } else if (c == '[') {
-      for (i += 2; i < source.size() && source[i] != ']'; ++i) {
-        i += source[i] == '\\' ? 1 : 0;
-      }
+      i = class_end(source, i);
     } else if (c == '{') {
       i = std::min(source.find('}', i), source.size());
     }

@@ -78,6 +78,14 @@ TEST(pattern_needs, a_regular_expression_needs_its_longest_plain_run) {
   EXPECT_THAT(literals("%AccessDenied%"), ElementsAre("AccessDenied"));
 }
 
+TEST(pattern_needs, a_class_ends_where_it_ends) {
+  EXPECT_THAT(literals(R"({ $.a = %[\]Create]Policy% })"), ElementsAre("Policy"));
+  EXPECT_THAT(literals("{ $.a = %[]Create]Policy% }"), ElementsAre("Policy"));
+  EXPECT_THAT(literals("{ $.a = %[^]CreatePolicy]User% }"), ElementsAre("User"));
+  EXPECT_THAT(literals(R"({ $.a = %[\\]User[^]CreatePolicy]% })"), ElementsAre("User"));
+  EXPECT_THAT(literals(R"(%[^\]AccessDenied]%)"), ElementsAre());
+}
+
 TEST(pattern_needs, terms_are_needed_as_they_stand) {
   EXPECT_THAT(literals("ERROR \"Access denied\""), ElementsAre("Access denied"));
   EXPECT_THAT(literals("?ERROR ?FAILED"), UnorderedElementsAre("ERROR", "FAILED"));
