@@ -1,4 +1,4 @@
-#include "pipeline/field_tree.hpp"
+#include "trailbell/pipeline/field_tree.hpp"
 
 #include "trailbell/model/json_builder.hpp"
 
@@ -52,6 +52,15 @@ void write_identity(const identity_fields& who, tree_writer& out) {
   out.text("accountId", who.account_id);
   out.text("accessKeyId", who.access_key_id);
   out.text("invokedBy", who.invoked_by);
+  if (who.session_issuer_type || who.session_issuer_arn || who.session_issuer_user_name) {
+    out.object("sessionContext", [&] {
+      out.object("sessionIssuer", [&] {
+        out.text("type", who.session_issuer_type);
+        out.text("arn", who.session_issuer_arn);
+        out.text("userName", who.session_issuer_user_name);
+      });
+    });
+  }
 }
 
 }  // namespace

@@ -22,10 +22,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "pipeline/field_tree.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_builder.hpp"
 #include "trailbell/emit/fingerprint.hpp"
+#include "trailbell/pipeline/field_tree.hpp"
 
 namespace trailbell::pipeline {
 namespace {

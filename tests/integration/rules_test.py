@@ -215,6 +215,21 @@ class RulesTest(unittest.TestCase):
             self.assertIn("record 2 Other\\u{1b}[2J: does not match\n", text)
             self.assertNotIn("\u001b", text)
 
+    def test_explain_reads_a_broken_record_as_replay_does(self):
+        path = self.write("issuer.yaml", """id: issuer
+title: t
+severity: low
+pattern: '{ $.eventName = A && $.userIdentity.sessionContext.sessionIssuer.userName = "Adm*" }'
+""")
+        broken = (
+            '{"eventVersion":"1","eventName":"A","userIdentity":{"type":"AssumedRole",'
+            '"sessionContext":{"sessionIssuer":{"type":"Role","userName":"Admin"}}},"x":}\n'
+        )
+        done = run("replay", "--format", "jsonl", "--rules", path, "-", stdin=broken)
+        self.assertEqual(json.loads(done.stdout)["rule_id"], "issuer")
+        done = run("rules", "explain", path, "-", stdin=broken)
+        self.assertIn("record 0 A: matches, severity low\n", done.stdout)
+
     def test_explain_finds_a_rule_by_its_id(self):
         stdin = lines_of([record("CreatePolicy")])
         done = run("rules", "explain", "cis-4.4", "-", stdin=stdin)
