@@ -168,7 +168,9 @@ needed member_needed(const selector& where, bool to_wildcard = false) {
 
 needed literal_needed(const json_condition& condition) {
   if (const auto* state = std::get_if<state_test>(&condition.test)) {
-    return *state == state_test::not_exists ? std::nullopt : member_needed(condition.where);
+    // A broken record may be read as one whose errorCode is true, whatever it has.
+    const bool untold = *state == state_test::not_exists || is_member(condition.where, "errorCode");
+    return untold ? std::nullopt : member_needed(condition.where);
   }
   const auto& test = std::get<comparison>(condition.test);
   // `!=` behind a wildcard holds where the wildcard leads to nothing at all.

@@ -57,6 +57,7 @@ TEST(pattern_needs, a_value_that_has_to_be_there_needs_its_name_where_that_is_ra
 
 TEST(pattern_needs, negations_and_numbers_need_nothing) {
   EXPECT_FALSE(needs("{ $.errorCode NOT EXISTS }").literals);
+  EXPECT_FALSE(needs("{ $.errorCode IS TRUE }").literals) << "so a broken record may be read";
   EXPECT_FALSE(needs("{ $.eventName != CreatePolicy }").literals);
   EXPECT_THAT(literals("{ $.statusCode = 200 }"), ElementsAre("\"statusCode\""));
   EXPECT_THAT(literals("{ $.arn = \"12345*\" }"), ElementsAre()) << "may be a number";
