@@ -21,6 +21,7 @@
 #include "trailbell/detect/rule_convert.hpp"
 #include "trailbell/detect/sigma_correlation.hpp"
 #include "trailbell/emit/text_output.hpp"
+#include "trailbell/pipeline/field_tree.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -175,9 +176,10 @@ int rules_explain_command(const rules_arguments& arguments) {
   const int code =
       each_record(arguments.input, [&](const record_fields& fields, std::uint64_t record) {
         ++records;
-        const bool sound = reader.read(fields.raw, tree);
-        const detect::record_view view{fields, sound ? &tree : nullptr};
-        append_explanation(rule, view, record, out.text());
+        if (!reader.read(fields.raw, tree)) {
+          pipeline::build_tree(fields, tree);  // as replay does
+        }
+        append_explanation(rule, {fields, &tree}, record, out.text());
         out.settle();
       });
   if (records == 0 && code == exit_done) {

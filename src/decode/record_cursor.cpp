@@ -174,6 +174,10 @@ record_health record_cursor::read_carefully(std::string_view raw, bool validate)
       take_member(json_string_text(key, name_), value);
     }
   }
+  // A member that is no JSON may end the object for simdjson before it ends.
+  if (!error && document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+    error = simdjson::TAPE_ERROR;
+  }
   if (!error) {
     return record_health::sound;
   }

@@ -1,7 +1,5 @@
 #include "detect/closing_windows.hpp"
 
-#include <iterator>
-
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::detect {
@@ -10,12 +8,7 @@ void closing_windows::add(std::uint32_t node, const std::string& key,
                           std::vector<correlation_entry> entries, alert made) {
   const std::int64_t time = entries.front().event->time_ns;
   window& into = find(node, key, time);
-  const auto behind = into.entries.upper_bound(time);
-  if (nodes_[node].type == correlation_type::event_count && behind != into.entries.begin() &&
-      std::prev(behind)->second.event == entries.front().event) {
-    return;  // one record for which several of the rules hold
-  }
-  if (behind == into.entries.end()) {
+  if (into.entries.upper_bound(time) == into.entries.end()) {
     into.last = std::move(made);
   }
   for (correlation_entry& entry : entries) {

@@ -86,9 +86,6 @@ std::uint64_t correlation_progress::count(const correlation_node& node,
 
 std::optional<correlation_outcome> correlation_group::add(const correlation_node& node,
                                                           std::vector<correlation_entry> entries) {
-  if (node.type == correlation_type::event_count && holds(entries.front())) {
-    return std::nullopt;  // one record for which several of the rules hold
-  }
   const std::int64_t time = entries.front().event->time_ns;
   while (!entries_.empty() && entries_.begin()->first < time - node.timespan_ns) {
     drop_oldest(node);
@@ -99,17 +96,15 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
     const auto added = entries_.emplace(time, std::move(entry));
     begin = begin ? begin : added;
     advance(node, added);
-  }
-  if (progress_.count(node, last_->second) >= node.least) {
-    return take(node, last_);
+    // An order ends with its last rule, whatever else the record stands for.
+    const bool ordered = node.type == correlation_type::temporal_ordered;
+    if ((ordered || &entry == &entries.back()) &&
+        progress_.count(node, last_->second) >= node.least) {
+      return take(node, last_);
+    }
   }
   const std::optional<place> last = find_enough(node, *begin);
   return last ? std::optional{take(node, *last)} : std::nullopt;
-}
-
-bool correlation_group::holds(const correlation_entry& entry) const {
-  auto before = entries_.upper_bound(entry.event->time_ns);
-  return before != entries_.begin() && (--before)->second.event == entry.event;
 }
 
 // Makes the known window that which ends with `added`.

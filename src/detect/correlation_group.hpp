@@ -40,7 +40,7 @@ class correlation_progress {
 
 class correlation_group {
  public:
-  // A record's entries: of one time. Entries that no window of later ones can hold are dropped.
+  // All that a record adds: of one time. Entries that no window of later ones can hold are dropped.
   // What fires is dropped too, and what came before.
   std::optional<correlation_outcome> add(const correlation_node& node,
                                          std::vector<correlation_entry> entries);
@@ -52,7 +52,6 @@ class correlation_group {
  private:
   using place = correlation_entries::iterator;
 
-  [[nodiscard]] bool holds(const correlation_entry& entry) const;
   void advance(const correlation_node& node, place added);
   [[nodiscard]] std::optional<place> find_enough(const correlation_node& node, place begin);
   void look_ahead(const correlation_node& node, place begin);

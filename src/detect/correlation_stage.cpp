@@ -1,6 +1,7 @@
 #include "trailbell/detect/correlation_stage.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "detect/closing_windows.hpp"
@@ -24,14 +25,28 @@ std::string key_of(std::uint32_t node, const group_values& group) {
   return key;
 }
 
-std::vector<correlation_entry> entries_of(const correlation_input& input) {
+void append_entries(const correlation_input& input, std::vector<correlation_entry>& entries) {
   if (input.values.empty()) {
-    return {{input.event, input.member, {}}};
+    entries.push_back({input.event, input.member, {}});
   }
-  std::vector<correlation_entry> entries;
-  entries.reserve(input.values.size());
   for (const std::string& value : input.values) {
     entries.push_back({input.event, input.member, value});
+  }
+}
+
+// What one record adds to a group. A record for which several of the rules hold is one of its
+// records, and counting begins anew behind it as a whole. The last rule comes first: see
+// correlation_progress.
+std::vector<correlation_entry> entries_of(correlation_type type,
+                                          std::span<const correlation_input> inputs) {
+  std::vector<correlation_entry> entries;
+  for (const correlation_input& input : inputs) {
+    const bool counted = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return type == correlation_type::event_count && entry.event == input.event;
+    });
+    if (!counted) {
+      append_entries(input, entries);
+    }
   }
   return entries;
 }
@@ -77,11 +92,14 @@ class correlation_stage::windows {
     }
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
       std::vector<correlation_input> inputs = std::exchange(inputs_[node], {});
-      // The last rule first: see correlation_progress.
-      std::stable_sort(inputs.begin(), inputs.end(),
-                       [](const auto& a, const auto& b) { return a.member > b.member; });
-      for (const correlation_input& input : inputs) {
-        take(node, input, record, due);
+      std::stable_sort(inputs.begin(), inputs.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.group, b.member) < std::tie(b.group, a.member);
+      });
+      for (auto one = inputs.begin(); one != inputs.end();) {
+        const auto end = std::find_if(
+            one, inputs.end(), [&one](const auto& other) { return other.group != one->group; });
+        take(node, {one, end}, record, due);
+        one = end;
       }
     }
     make_room();
@@ -95,16 +113,18 @@ class correlation_stage::windows {
   }
 
  private:
-  void take(std::uint32_t node, const correlation_input& input, const alert& record,
+  // `inputs`: of one group.
+  void take(std::uint32_t node, std::span<const correlation_input> inputs, const alert& record,
             std::vector<alert>& due) {
     const correlation_node& of = nodes_[node];
+    const correlation_input& input = inputs.front();
     std::string key = key_of(node, input.group);
     if (of.most) {
-      closing_.add(node, key, entries_of(input), make(node, record, input));
+      closing_.add(node, key, entries_of(of.type, inputs), make(node, record, input));
       return;
     }
     std::optional<correlation_outcome> outcome =
-        sliding_.add(of, std::move(key), entries_of(input));
+        sliding_.add(of, std::move(key), entries_of(of.type, inputs));
     if (!outcome) {
       return;
     }

@@ -73,6 +73,15 @@ bool is_plain_regex_byte(char c) noexcept {
          c == ',' || c == ';';
 }
 
+// Where the class ends that begins at `at`. A bracket that comes first in it does not end it.
+std::size_t class_end(std::string_view source, std::size_t at) noexcept {
+  at += source.substr(at + 1).starts_with('^') ? 2 : 1;
+  do {
+    at += source[at] == '\\' ? 2 : 1;
+  } while (at < source.size() && source[at] != ']');
+  return at;
+}
+
 // The longest run of plain characters that every text with a match holds. `in_json`: the text is a
 // value of a JSON document, which may be a number.
 std::string longest_run(const regex_literal& regex, bool in_json) {
@@ -101,9 +110,7 @@ std::string longest_run(const regex_literal& regex, bool in_json) {
     if (c == '\\') {
       i += i + 1 < source.size() && source[i + 1] == 'x' ? 3 : 1;
     } else if (c == '[') {
-      for (i += 2; i < source.size() && source[i] != ']'; ++i) {
-        i += source[i] == '\\' ? 1 : 0;
-      }
+      i = class_end(source, i);
     } else if (c == '{') {
       i = std::min(source.find('}', i), source.size());
     }
@@ -162,7 +169,9 @@ needed member_needed(const selector& where, bool to_wildcard = false) {
 
 needed literal_needed(const json_condition& condition) {
   if (const auto* state = std::get_if<state_test>(&condition.test)) {
-    return *state == state_test::not_exists ? std::nullopt : member_needed(condition.where);
+    // A broken record may be read as one whose errorCode is true, whatever it has.
+    const bool untold = *state == state_test::not_exists || is_member(condition.where, "errorCode");
+    return untold ? std::nullopt : member_needed(condition.where);
   }
   const auto& test = std::get<comparison>(condition.test);
   // `!=` behind a wildcard holds where the wildcard leads to nothing at all.

@@ -138,13 +138,13 @@ class loader {
   }
 
   void load_correlation(const yaml_file& file, const yaml_node& document) {
-    std::optional<correlation_draft> draft = read_sigma_correlation(file, document, problems_);
+    correlation_draft draft = read_sigma_correlation(file, document, problems_);
     std::optional<loaded_rule> loaded;
-    if (draft) {
-      draft->place = rules_.size();
+    if (draft.sound) {
+      draft.place = rules_.size();
       loaded = loaded_rule{nullptr, file.path, document.at, {}, {}};  // until all rules are known
-      correlations_.push_back(std::move(*draft));
     }
+    correlations_.push_back(std::move(draft));
     keep(file, document, std::move(loaded));
   }
 

@@ -107,10 +107,6 @@ std::unique_ptr<head_scanner> literal_index::open() const {
 
 void literal_index::find(head_scanner& scanner, std::string_view raw, std::string& scratch,
                          rule_numbers& into) const {
-  if (raw.find(ascii_escape) != std::string_view::npos) {
-    unescape_ascii(raw, scratch);
-    raw = scratch;
-  }
   struct search {
     const literal_index& self;
     std::string_view raw;
@@ -127,6 +123,12 @@ void literal_index::find(head_scanner& scanner, std::string_view raw, std::strin
     }
   };
   scanner.scan(raw, take, &context);
+  if (raw.find(ascii_escape) != std::string_view::npos) {
+    // Terms are looked for in the bytes as they are, values in what they mean: so in both.
+    unescape_ascii(raw, scratch);
+    context.raw = scratch;
+    scanner.scan(context.raw, take, &context);
+  }
 }
 
 rule_index::rule_index(std::span<const rule_ptr> rules) {

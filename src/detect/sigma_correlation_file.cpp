@@ -31,7 +31,7 @@ class reader {
         problems_{problems},
         in_{file, document.find("correlation")->value, "a correlation", keys, problems} {}
 
-  std::optional<correlation_draft> read() {
+  correlation_draft read() {
     const std::size_t before = problems_.size();
     draft_.path = file_.path;
     draft_.at = document_.at;
@@ -55,11 +55,12 @@ class reader {
       read_aliases();
       read_generate();
     }
-    return problems_.size() > before ? std::nullopt : std::optional{std::move(draft_)};
+    draft_.sound = problems_.size() == before;
+    return std::move(draft_);
   }
 
  private:
-  void problem(text_place at, std::string what, std::string remedy = {}) {
+  void problem(text_place at, std::string what, std::string remedy) {
     problems_.push_back({file_.path, at, std::move(what), std::move(remedy)});
   }
 
@@ -103,16 +104,18 @@ class reader {
                            return other.text == *text;
                          });
       if (twice) {
-        problem(item.at, "'" + *text + "' stands in '" + key + "' twice");
+        problem(item.at, "'" + *text + "' stands in '" + key + "' twice", "keep one");
       } else if (text) {
         all.push_back({std::move(*text), item.at});
       }
     }
     if (value->kind == yaml_kind::sequence && items.empty()) {
-      problem(value->at, "'" + std::string{key} + "' is empty", "name one, or leave the key out");
+      problem(value->at, "'" + std::string{key} + "' is empty",
+              key == std::string_view{"group-by"} ? "name one, or leave the key out" : "name one");
     } else if (all.size() > max) {
       problem(value->at,
-              "more than " + std::to_string(max) + " entries in '" + std::string{key} + "'");
+              "more than " + std::to_string(max) + " entries in '" + std::string{key} + "'",
+              "keep those that matter most");
     }
     return all;
   }
@@ -178,7 +181,7 @@ class reader {
           problem(member.at, "'" + key + "' beside another bound of the same side", "keep one");
         }
         if (key == "lt" && *number == 0) {
-          problem(member.value.at, "no count is less than 0");
+          problem(member.value.at, "no count is less than 0", "write lte: and the highest count");
         } else if (key[0] == 'l') {
           most = key == "lt" ? *number - 1 : *number;
         } else {
@@ -203,13 +206,17 @@ class reader {
       return;
     }
     if (most && *most < *least) {
-      problem(at, "no count is at least " + std::to_string(*least) + " and at most " +
-                      std::to_string(*most));
+      problem(at,
+              "no count is at least " + std::to_string(*least) + " and at most " +
+                  std::to_string(*most),
+              "write the lower bound with gte, the upper one with lte");
     }
     const std::size_t rules = draft_.rules.size();
     if (is_temporal() && *least > rules) {
-      problem(at, "a count of " + std::to_string(*least) + " rules, and 'rules' has " +
-                      std::to_string(rules));
+      problem(at,
+              "a count of " + std::to_string(*least) + " rules, and 'rules' has " +
+                  std::to_string(rules),
+              "name more rules, or leave the condition out: then all of them have to match");
     } else if (content.type == correlation_type::temporal_ordered && *least < rules) {
       problem(at, "only all rules can come in order",
               "leave the condition out, or write gte: " + std::to_string(rules));
@@ -266,9 +273,8 @@ class reader {
 
 }  // namespace
 
-std::optional<correlation_draft> read_sigma_correlation(const yaml_file& file,
-                                                        const yaml_node& document,
-                                                        problem_list& problems) {
+correlation_draft read_sigma_correlation(const yaml_file& file, const yaml_node& document,
+                                         problem_list& problems) {
   return reader{file, document, problems}.read();
 }
 

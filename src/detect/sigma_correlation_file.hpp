@@ -30,13 +30,14 @@ struct correlation_draft {
     std::vector<alias_field> fields;
   };
   std::vector<alias> aliases;
-  std::size_t place = 0;  // in the list of loaded rules
+  bool sound = false;     // else of its references only is told which are unknown
+  std::size_t place = 0;  // in the list of loaded rules, where it is sound
 };
 
-// Nothing where something is wrong, all of which was added to `problems`.
-[[nodiscard]] std::optional<correlation_draft> read_sigma_correlation(const yaml_file& file,
-                                                                      const yaml_node& document,
-                                                                      problem_list& problems);
+// As much of it as can be read; what is wrong is added to `problems`.
+[[nodiscard]] correlation_draft read_sigma_correlation(const yaml_file& file,
+                                                       const yaml_node& document,
+                                                       problem_list& problems);
 
 // Finds the rules of all drafts, and puts the correlations at their places in `loaded`; where one
 // cannot be run as it is meant, its place stays empty, and `problems` says why.

@@ -16,17 +16,19 @@ class linker {
          std::vector<loaded_rule>& loaded, problem_list& problems)
       : drafts_{drafts}, names_{names}, loaded_{loaded}, problems_{problems} {
     for (const correlation_draft& draft : drafts_) {
-      state& one = states_[draft.place];
-      one.draft = &draft;
+      state one{&draft, {}};
       for (const placed_text& rule : draft.rules) {
         one.members.push_back(find(draft, rule));
+      }
+      if (draft.sound) {
+        states_.emplace(draft.place, std::move(one));
       }
     }
   }
 
   void link() {
-    for (const correlation_draft& draft : drafts_) {
-      build(draft.place);
+    for (const auto& [place, own] : states_) {
+      build(place);
     }
   }
 

@@ -36,21 +36,16 @@ class sha256 {
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
 };
 
-}  // namespace
+constexpr std::string_view nul{"\0", 1};
 
-std::string fingerprint(std::string_view rule_id, const record_fields& fields) {
-  constexpr std::string_view nul{"\0", 1};
+sha256& begun() {
   thread_local sha256 hash;  // keeps its context, which costs as much as a digest
   hash.begin();
-  hash.add(rule_id);
-  hash.add(nul);
-  hash.add(fields.event_id.value_or(fields.raw));
-  if (fields.addendum) {
-    hash.add(nul);
-    hash.add("addendum");
-  }
+  return hash;
+}
+
+std::string text_of(const std::array<unsigned char, 32>& digest) {
   constexpr std::string_view hex = "0123456789abcdef";
-  const auto digest = hash.finish();
   std::string text;
   text.reserve(fingerprint_bytes * 2);
   for (std::size_t i = 0; i < fingerprint_bytes; ++i) {
@@ -58,6 +53,34 @@ std::string fingerprint(std::string_view rule_id, const record_fields& fields) {
     text.push_back(hex[digest[i] & 0xfU]);
   }
   return text;
+}
+
+}  // namespace
+
+std::string fingerprint(std::string_view rule_id, const record_fields& fields) {
+  sha256& hash = begun();
+  hash.add(rule_id);
+  hash.add(nul);
+  hash.add(fields.event_id.value_or(fields.raw));
+  if (fields.addendum) {
+    hash.add(nul);
+    hash.add("addendum");
+  }
+  return text_of(hash.finish());
+}
+
+std::string group_fingerprint(std::string_view last,
+                              std::span<const std::pair<std::string, std::string>> group) {
+  if (group.empty()) {
+    return std::string{last};
+  }
+  sha256& hash = begun();
+  hash.add(last);
+  for (const auto& [field, value] : group) {
+    hash.add(nul);
+    hash.add(value);
+  }
+  return text_of(hash.finish());
 }
 
 }  // namespace trailbell::emit

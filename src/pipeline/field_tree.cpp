@@ -1,4 +1,4 @@
-#include "pipeline/field_tree.hpp"
+#include "trailbell/pipeline/field_tree.hpp"
 
 #include "trailbell/model/json_builder.hpp"
 

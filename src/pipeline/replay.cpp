@@ -11,6 +11,7 @@
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/detect/correlation_stage.hpp"
 #include "trailbell/emit/dedup_window.hpp"
+#include "trailbell/emit/fingerprint.hpp"
 
 namespace trailbell::pipeline {
 namespace {
@@ -173,6 +174,7 @@ class collector {
 
   void take_due() {
     for (alert& found : due_) {
+      found.fingerprint = emit::group_fingerprint(found.fingerprint, found.burst->group);
       const bool first = found.burst->only_finding &&
                          fired_.admit(found.place.name + '\0' + std::to_string(found.record));
       totals_.matched += first ? 1 : 0;

@@ -22,11 +22,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "pipeline/field_tree.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_builder.hpp"
 #include "trailbell/emit/fingerprint.hpp"
+#include "trailbell/pipeline/field_tree.hpp"
 
 namespace trailbell::pipeline {
 bool scan::on_record(const record_fields& fields, std::uint64_t record) {

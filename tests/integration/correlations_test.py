@@ -1,5 +1,6 @@
 """Sigma correlations, as the users of replay and of the rules commands meet them."""
 
+import hashlib
 import json
 import random
 
@@ -111,12 +112,54 @@ class CorrelationsTest(ReplayTest):
         self.assertEqual(alerts[3]["event_id"], "e2")
         self.assertNotEqual(alerts[3]["fingerprint"], alerts[2]["fingerprint"])
 
-    def test_the_fingerprint_is_that_of_the_rule_and_the_last_record(self):
+    def test_the_fingerprint_is_that_of_the_rule_the_last_record_and_the_group(self):
         single = self.file("single/m.yml", LOGINS.replace("failed_login", "x").replace(
             "id: 11111111-0000-4000-8000-000000000001", "id: many_failed"))
         _, one = self.replay_records([login(2, 2)], single)
-        _, several = self.replay_records([login(i, i) for i in range(3)], self.rules(LOGINS, MANY))
+        records = [login(i, i) for i in range(3)]
+        plain = MANY.replace("  group-by: [userIdentity.arn]\n", "")
+        _, several = self.replay_records(records, self.rules(LOGINS, plain))
         self.assertEqual(several[0]["fingerprint"], one[0]["fingerprint"])
+        _, several = self.replay_records(records, self.rules(LOGINS, MANY))
+        text = one[0]["fingerprint"] + '\0"arn:eve"'
+        self.assertEqual(
+            several[0]["fingerprint"], hashlib.sha256(text.encode()).hexdigest()[:32]
+        )
+
+    def test_one_record_may_complete_two_groups(self):
+        rules = self.rules(LOGINS + """---
+title: Any login
+name: any_login
+logsource: {product: aws, service: cloudtrail}
+detection:
+  s: {eventName: ConsoleLogin}
+  condition: s
+level: low
+""", """title: Twice from one side or by one name
+name: sides
+correlation:
+  type: event_count
+  rules: [failed_login, any_login]
+  aliases:
+    side:
+      failed_login: sourceIPAddress
+      any_login: userIdentity.arn
+  group-by: [side]
+  timespan: 1h
+  condition: {gte: 2}
+""")
+        records = [login(i, 3 * i) for i in range(2)]
+        alone = self.replay_records(records, rules, "--threads", "1")
+        self.assertEqual(
+            [(a["group"], a["event_id"], a["count"]) for a in alone[1]],
+            [({"side": "203.0.113.0"}, "e3", 2), ({"side": "arn:eve"}, "e3", 2)],
+        )
+        self.assertEqual((alone[0]["findings"], alone[0]["suppressed"]), (2, 0))
+        self.assertEqual(alone[0]["matched"], 1)
+        again = self.replay_records(records, rules, "--threads", "3")
+        self.assertEqual(
+            [a["fingerprint"] for a in again[1]], [a["fingerprint"] for a in alone[1]]
+        )
 
     def test_the_same_record_read_twice_counts_once(self):
         records = [login(0, 0), login(1, 1)] * 3

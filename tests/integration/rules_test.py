@@ -187,6 +187,21 @@ class RulesTest(ReplayTest):
             self.assertIn("record 2 Other\\u{1b}[2J: does not match\n", text)
             self.assertNotIn("\u001b", text)
 
+    def test_explain_reads_a_broken_record_as_replay_does(self):
+        path = self.file("issuer.yaml", """id: issuer
+title: t
+severity: low
+pattern: '{ $.eventName = A && $.userIdentity.sessionContext.sessionIssuer.userName = "Adm*" }'
+""")
+        broken = (
+            '{"eventVersion":"1","eventName":"A","userIdentity":{"type":"AssumedRole",'
+            '"sessionContext":{"sessionIssuer":{"type":"Role","userName":"Admin"}}},"x":}\n'
+        )
+        done = self.run_binary("replay", "--format", "jsonl", "--rules", path, "-", stdin=broken)
+        self.assertEqual(json.loads(done.out)["rule_id"], "issuer")
+        done = self.run_binary("rules", "explain", path, "-", stdin=broken)
+        self.assertIn("record 0 A: matches, severity low\n", done.out)
+
     def test_explain_finds_a_rule_by_its_id(self):
         stdin = lines_of([record("CreatePolicy")])
         done = self.run_binary("rules", "explain", "cis-4.4", "-", stdin=stdin)

@@ -118,6 +118,20 @@ TEST(record_cursor, reads_around_what_is_broken) {
   }
 }
 
+TEST(record_cursor, a_member_that_is_no_json_does_not_end_the_record) {
+  record_cursor cursor;
+  for (const std::string wrong :
+       {"{ ? }", "{x}", "[{x}]", R"({"a" "b"})", R"({"a":{x}})", "{1,2}"}) {
+    // An identity of an odd type, so that the record is not read as a plain one.
+    for (const std::string identity : {R"({"type":"Root"})", R"({"userName":false})", "7"}) {
+      const std::string text = R"({"eventVersion":"1.08","userIdentity":)" + identity + R"(,"x":)" +
+                               wrong + R"(,"eventName":"CreatePolicy"})";
+      EXPECT_NE(cursor.read(text, false), record_health::no_record) << text;
+      EXPECT_EQ(cursor.fields().event_name, "CreatePolicy") << text;
+    }
+  }
+}
+
 TEST(record_cursor, validates_every_byte_when_asked) {
   record_cursor cursor;
   for (const std::string_view bad :

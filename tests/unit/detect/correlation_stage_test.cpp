@@ -162,6 +162,41 @@ TEST(correlation_stage, the_group_that_was_quiet_for_longest_is_forgotten_first)
   EXPECT_EQ(c.tally().evicted, 16U);
 }
 
+TEST(correlation_stage, a_group_to_which_more_came_is_not_quiet) {
+  correlated c{threshold("{count: 3, window: 100s, group_by: [$.g]}"), {10, 1'000'000}};
+  for (int i = 0; i < 9; ++i) {
+    c.add(i, "A", "x", of_group(std::to_string(i)));
+  }
+  c.add(10, "A", "y", of_group("0"));
+  c.add(11, "A", "x", of_group("9"));  // takes the room of group 1
+  c.add(12, "A", "z", of_group("0"));
+  EXPECT_THAT(c.finished(), ElementsAre("r 3: x y z"));
+  EXPECT_EQ(c.tally().evicted, 1U);
+}
+
+TEST(correlation_stage, what_is_judged_needs_no_more_room) {
+  correlated c{correlations({"  {type: event_count, rules: [A], timespan: 10s, condition: "
+                             "{eq: 2}}\n"}),
+               {10, 20'000}};
+  for (int i = 0; i < 200; ++i) {
+    c.add(20 * i, "A", std::to_string(i));
+  }
+  EXPECT_THAT(c.finished(), IsEmpty());
+  EXPECT_EQ(c.tally().evicted, 0U);
+}
+
+TEST(correlation_stage, the_last_record_of_a_window_is_not_that_which_came_last) {
+  correlated c{
+      correlations({"  {type: event_count, rules: [A], timespan: 10s, condition: "
+                    "{eq: 3}}\n"})};
+  c.add(10'000, "A", "new");  // all others come too late to be put in order
+  c.add(1, "A", "1");
+  c.add(5, "A", "5");
+  c.add(3, "A", "3");
+  EXPECT_THAT(c.finished(), ElementsAre("c1 3: 1 3 5"));
+  EXPECT_EQ(c.due()[0].event_id, "5");
+}
+
 TEST(correlation_stage, a_group_that_is_alone_loses_its_oldest) {
   correlated c{threshold("{count: 20, window: 100s}"), {10, 1'000'000}};
   for (int i = 0; i < 25; ++i) {

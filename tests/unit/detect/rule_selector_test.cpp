@@ -85,5 +85,39 @@ TEST(rule_selector, an_escape_hides_no_text) {
   EXPECT_THAT(selected(rules, "A", "s", R"({"userAgent":"\u00)"), IsEmpty()) << "cut";
 }
 
+TEST(rule_selector, an_escaped_backslash_begins_no_escape_before_one_that_is) {
+  std::vector<rule_ptr> many;
+  for (int i = 10; i < 40; ++i) {
+    many.push_back(sigma("{userAgent|contains: 'a rare program " + std::to_string(i) + "'}"));
+  }
+  many.push_back(sigma("{userAgent|contains: 'u0041bc A'}"));
+  const rule_set rules{std::move(many)};
+  EXPECT_THAT(selected(rules, "A", "s", R"({"userAgent":"\\u0041bc \u0041"})"), ElementsAre(30));
+}
+
+TEST(rule_selector, a_term_may_end_the_record) {
+  std::vector<rule_ptr> many;
+  for (int i = 10; i < 40; ++i) {
+    many.push_back(rule_with("\"rare term " + std::to_string(i) + "\""));
+  }
+  many.push_back(rule_with(R"("\"userAgent\":\"abcd\"}")"));
+  const rule_set rules{std::move(many)};
+  EXPECT_THAT(selected(rules, "A", "s", R"({"userAgent":"abcd"})"), ElementsAre(30));
+  EXPECT_THAT(selected(rules, "A", "s", R"({"userAgent":"abcd")"), IsEmpty());
+}
+
+TEST(rule_selector, an_escape_is_also_a_text_as_it_stands) {
+  std::vector<rule_ptr> many;
+  for (int i = 10; i < 40; ++i) {
+    many.push_back(rule_with("\"rare term " + std::to_string(i) + "\""));
+  }
+  many.push_back(rule_with("\"u0041bcd\""));
+  many.push_back(rule_with("%0041bcd%"));
+  many.push_back(sigma("{userAgent|contains: Abcd}"));
+  const rule_set rules{std::move(many)};
+  EXPECT_THAT(selected(rules, "A", "s", R"({"userAgent":"\u0041bcd"})"), ElementsAre(30, 31, 32))
+      << "terms are looked for in the bytes of the record";
+}
+
 }  // namespace
 }  // namespace trailbell::detect

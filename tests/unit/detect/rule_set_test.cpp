@@ -57,6 +57,7 @@ TEST(pattern_needs, a_value_that_has_to_be_there_needs_its_name_where_that_is_ra
 
 TEST(pattern_needs, negations_and_numbers_need_nothing) {
   EXPECT_FALSE(needs("{ $.errorCode NOT EXISTS }").literals);
+  EXPECT_FALSE(needs("{ $.errorCode IS TRUE }").literals) << "so a broken record may be read";
   EXPECT_FALSE(needs("{ $.eventName != CreatePolicy }").literals);
   EXPECT_THAT(literals("{ $.statusCode = 200 }"), ElementsAre("\"statusCode\""));
   EXPECT_THAT(literals("{ $.arn = \"12345*\" }"), ElementsAre()) << "may be a number";
@@ -76,6 +77,14 @@ TEST(pattern_needs, a_regular_expression_needs_its_longest_plain_run) {
   EXPECT_THAT(literals("{ $.eventName = %Create|Delete% }"), ElementsAre());
   EXPECT_THAT(literals("{ $.eventName = %[abcdef]{3}\\x41% }"), ElementsAre());
   EXPECT_THAT(literals("%AccessDenied%"), ElementsAre("AccessDenied"));
+}
+
+TEST(pattern_needs, a_class_ends_where_it_ends) {
+  EXPECT_THAT(literals(R"({ $.a = %[\]Create]Policy% })"), ElementsAre("Policy"));
+  EXPECT_THAT(literals("{ $.a = %[]Create]Policy% }"), ElementsAre("Policy"));
+  EXPECT_THAT(literals("{ $.a = %[^]CreatePolicy]User% }"), ElementsAre("User"));
+  EXPECT_THAT(literals(R"({ $.a = %[\\]User[^]CreatePolicy]% })"), ElementsAre("User"));
+  EXPECT_THAT(literals(R"(%[^\]AccessDenied]%)"), ElementsAre());
 }
 
 TEST(pattern_needs, terms_are_needed_as_they_stand) {

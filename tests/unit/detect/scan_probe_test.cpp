@@ -62,6 +62,7 @@ TEST(scan_probe, another_plain_name_passes_the_record_over) {
   EXPECT_FALSE(passes(probe, R"("eventName":"CreateTrai")"));
   EXPECT_FALSE(passes(probe, "\"eventName\":\"\xc3\xa7reateTrail\""));
   EXPECT_FALSE(passes(probe, R"("eventName":"")"));
+  EXPECT_FALSE(passes(probe, R"("eventName"  :  "Other")"));
   EXPECT_FALSE(passes(probe, R"("eventNames":"CreateTrail")"));
   EXPECT_FALSE(passes(probe, R"("a":"CreateTrail")"));
 }
@@ -95,6 +96,25 @@ TEST(scan_probe, literals_are_found_whole_beside_names) {
   EXPECT_TRUE(passes(probe, R"("type":"Roo\u0074")"));
   EXPECT_FALSE(passes(probe, R"("type":"Rooted","b":"xAccessDenied")"));
   EXPECT_FALSE(passes(probe, R"("b":"UnauthorizedOperations")"));
+}
+
+TEST(scan_probe, what_is_cut_may_become_what_is_looked_for) {
+  const auto made = scan_probe::make({"CreateTrail"}, {});
+  const literal_probe probe = made->probe();
+  const auto confirms = [&probe](const std::string& text) {
+    std::size_t at = 0;
+    while (text[at] != probe.firsts[0] || text[at + 3] != probe.fourths[0]) {
+      ++at;
+    }
+    return probe.confirm(probe.context, text.data() + at, at, text.size() - at);
+  };
+  for (const char* const cut :
+       {"\"eventName", "\"eventName\"", "\"eventName\":", "\"eventName\":\"", "\"eventName\":\"Cr",
+        "\"eventName\":\"CreateTr"}) {
+    EXPECT_TRUE(confirms(cut)) << cut;
+  }
+  EXPECT_FALSE(confirms("\"eventNames"));
+  EXPECT_FALSE(confirms("\"eventName\":\"Other"));
 }
 
 TEST(scan_probe, there_is_none_where_a_probe_cannot_hold_it) {

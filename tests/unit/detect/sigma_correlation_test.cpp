@@ -28,18 +28,6 @@ TEST(event_count, counts_the_records_of_all_its_rules) {
   EXPECT_EQ(c.due()[0].level, severity::high);
 }
 
-TEST(event_count, a_record_for_which_two_of_the_rules_hold_counts_once) {
-  correlated c{test::rule_for("A") +
-               "---\ntitle: t\nname: any\ndetection: {s: {eventName: '*'}, condition: s}\n"
-               "---\ntitle: t\nname: c1\ncorrelation: {type: event_count, rules: [A, any], "
-               "timespan: 1m, condition: {gte: 3}}\n"};
-  c.add(0, "A", "1");
-  c.add(0, "A", "2");
-  EXPECT_THAT(c.finished(), IsEmpty());
-  c.add(0, "B", "3");
-  EXPECT_THAT(c.finished(), ElementsAre("c1 3: 1 2 3"));
-}
-
 TEST(event_count, groups_are_apart_and_what_a_record_lacks_is_a_group_too) {
   correlated c{
       correlations({"  type: event_count\n  rules: [A]\n  timespan: 1m\n"
@@ -177,27 +165,6 @@ TEST(temporal, a_condition_says_how_many_rules_are_enough) {
   c.add(1, "A", "2");
   c.add(2, "C", "3");
   EXPECT_THAT(c.finished(), ElementsAre("c1 2: 1 2 3"));
-}
-
-std::string two_rules_of_one_record(const std::string& type) {
-  return test::rule_for("A") +
-         "---\ntitle: t\nname: bad\ndetection: {s: {errorCode|exists: true}, condition: s}\n"
-         "---\ntitle: t\nname: c1\ncorrelation: {type: " +
-         type + ", rules: [A, bad], timespan: 10s}\n";
-}
-
-TEST(temporal, one_record_may_be_what_two_rules_are_about) {
-  correlated c{two_rules_of_one_record("temporal")};
-  c.add(0, "A", "1", R"("errorCode":"x")");
-  EXPECT_THAT(c.finished(), ElementsAre("c1 2: 1"));
-}
-
-TEST(temporal_ordered, a_record_does_not_come_before_itself) {
-  correlated c{two_rules_of_one_record("temporal_ordered")};
-  c.add(0, "A", "1", R"("errorCode":"x")");
-  EXPECT_THAT(c.finished(), IsEmpty());
-  c.add(1, "B", "2", R"("errorCode":"x")");
-  EXPECT_THAT(c.finished(), ElementsAre("c1 2: 1 2"));
 }
 
 TEST(temporal_ordered, the_rules_in_their_order_with_others_between) {

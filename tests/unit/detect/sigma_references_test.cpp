@@ -48,6 +48,21 @@ TEST(sigma_references, an_unknown_rule_is_named_with_the_nearest_known) {
       "file too\n");
 }
 
+TEST(sigma_references, what_is_wrong_in_a_correlation_hides_no_unknown_rule) {
+  EXPECT_EQ(wrong_within("  {type: temporal, rules: [A, Bee], timespan: soon}\n"),
+            "c.yml:4:31: no rule is called 'Bee'; did you mean 'B'?\n"
+            "c.yml:4:47: 'timespan' is no length of time; write a whole number and s, m, h or d, "
+            "such as 10m; at most 3650d\n");
+  EXPECT_EQ(problems_of({{"a.yml", rule_for("A")},
+                         {"c.yml",
+                          "title: t\nname: inner\ncorrelation: {type: temporal, rules: [A], "
+                          "timespan: 0s}\n---\ntitle: t\ncorrelation: {type: temporal, "
+                          "rules: [inner], timespan: 1m}\n"}}),
+            "c.yml:3:53: 'timespan' is no length of time; write a whole number and s, m, h or d, "
+            "such as 10m; at most 3650d\n")
+      << "a correlation about one that is wrong has no fault";
+}
+
 TEST(sigma_references, a_name_of_two_rules_is_refused_where_it_is_used) {
   EXPECT_EQ(problems_of({{"a.yml", "id: a1\n" + rule_for("A")},
                          {"b.yml", "id: a2\n" + rule_for("A")},
@@ -111,7 +126,10 @@ TEST(sigma_references, a_condition_that_no_stream_can_show_is_refused) {
             "c.yml:7:15: 'neq' holds while records still come and when none do, so that no moment "
             "decides it; write the lowest count that matters with gte\n");
   EXPECT_EQ(with("{gte: 2}", "{gte: 5, lt: 5}"),
-            "c.yml:7:14: no count is at least 5 and at most 4\n");
+            "c.yml:7:14: no count is at least 5 and at most 4; write the lower bound with gte, the "
+            "upper one with lte\n");
+  EXPECT_EQ(with("{gte: 2}", "{gte: 2, lt: 0}"),
+            "c.yml:7:27: no count is less than 0; write lte: and the highest count\n");
   EXPECT_EQ(with("{gte: 2}", "{gt: 1, gte: 5}"),
             "c.yml:7:22: 'gte' beside another bound of the same side; keep one\n");
   EXPECT_EQ(with("{gte: 2}", "{eq: 1, lt: 5}"),
@@ -126,7 +144,9 @@ TEST(sigma_references, a_condition_that_no_stream_can_show_is_refused) {
             "c.yml:7:30: 'field' counts values, and this counts none; write type: value_count\n");
   EXPECT_EQ(with("event_count", "value_count"),
             "c.yml:7:14: a condition without 'field'; add it\n");
-  EXPECT_EQ(with("event_count", "temporal"), "c.yml:7:14: a count of 2 rules, and 'rules' has 1\n");
+  EXPECT_EQ(with("event_count", "temporal"),
+            "c.yml:7:14: a count of 2 rules, and 'rules' has 1; name more rules, or leave the "
+            "condition out: then all of them have to match\n");
   EXPECT_EQ(wrong_within("  {type: temporal_ordered, rules: [A, B], timespan: 1m, condition: "
                          "{gte: 1}}\n"),
             "c.yml:4:68: only all rules can come in order; leave the condition out, or write gte: "
@@ -138,8 +158,10 @@ TEST(sigma_references, what_is_missing_or_of_another_type_is_named) {
             "c.yml:6:13: 'timespan' is no length of time; write a whole number and s, m, h or d, "
             "such as 10m; at most 3650d\n");
   EXPECT_EQ(with("  timespan: 1m\n", ""), "c.yml:4:3: a correlation without 'timespan'; add it\n");
-  EXPECT_EQ(with("[A]", "[A, A]"), "c.yml:5:14: 'A' stands in 'rules' twice\n");
-  EXPECT_EQ(with("[A]", "[]"), "c.yml:5:10: 'rules' is empty; name one, or leave the key out\n");
+  EXPECT_EQ(with("[A]", "[A, A]"), "c.yml:5:14: 'A' stands in 'rules' twice; keep one\n");
+  EXPECT_EQ(with("[A]", "[]"), "c.yml:5:10: 'rules' is empty; name one\n");
+  EXPECT_EQ(with("timespan", "group-by: []\n  timespan"),
+            "c.yml:6:13: 'group-by' is empty; name one, or leave the key out\n");
   EXPECT_EQ(with("timespan", "group_by: [x]\n  timespan"),
             "c.yml:6:3: unknown key 'group_by'; did you mean 'group-by'?\n");
   EXPECT_EQ(

@@ -184,6 +184,7 @@ TEST(sigma_needs, cut_where_the_record_may_spell_it_otherwise) {
   EXPECT_THAT(literals_of("{a|contains: \"abcd\\u00e9efghij\"}"),
               ElementsAre("efghij in any case"));
   EXPECT_THAT(literals_of("{a|contains: 'enable\":false'}"), ElementsAre("enable in any case"));
+  EXPECT_THAT(literals_of("{a|contains: 'abcd,efghij'}"), ElementsAre("efghij in any case"));
   EXPECT_THAT(literals_of("{a: 'abcd?fghij*klm'}"), ElementsAre("fghij in any case"));
 }
 
@@ -203,8 +204,8 @@ TEST(sigma_needs, of_a_regular_expression_are_its_plain_runs) {
 TEST(sigma_needs, are_not_known_where_nothing_has_to_be_there) {
   for (const char* const unknown :
        {"{a: null}", "{a|neq: abcdef}", "{a|re: '.*'}", "{a: 123456}", "{a: 'true'}",
-        "{a|contains: abc}", "{a: [abcdef, null-ish, '?']}", "{a|exists: true}",
-        "{a|cidr: 10.0.0.0/8}"}) {
+        "{vendorField|exists: false}", "{errorCode|exists: true}", "{a|contains: abc}",
+        "{a: [abcdef, null-ish, '?']}", "{a|exists: true}", "{a|cidr: 10.0.0.0/8}"}) {
     EXPECT_FALSE(sigma_rule_of(sigma_text_of_selection(unknown))->needs().literals.has_value())
         << unknown;
   }

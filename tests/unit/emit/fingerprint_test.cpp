@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace trailbell::emit {
 namespace {
 
@@ -40,6 +44,17 @@ TEST(fingerprint, the_rest_of_the_record_does_not_matter) {
   const std::string first = fingerprint("a", fields);
   fields.raw = "{ \"a\" : 1 }";
   EXPECT_EQ(fingerprint("a", fields), first);
+}
+
+TEST(group_fingerprint, is_over_that_of_the_last_record_and_the_values) {
+  using group = std::vector<std::pair<std::string, std::string>>;
+  const std::string last = "0123456789abcdef0123456789abcdef";
+  EXPECT_EQ(group_fingerprint(last, {}), last);
+  // printf '0123456789abcdef0123456789abcdef\0"x"\0null' | sha256sum | cut -c-32
+  EXPECT_EQ(group_fingerprint(last, group{{"a", "\"x\""}, {"b", "null"}}),
+            "588323229d293ee6f590691e8cf29784");
+  EXPECT_NE(group_fingerprint(last, group{{"a", "null"}, {"b", "\"x\""}}),
+            group_fingerprint(last, group{{"a", "\"x\""}, {"b", "null"}}));
 }
 
 }  // namespace
