@@ -95,11 +95,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 
 std::string duration_text(std::chrono::milliseconds duration) {
   const auto ms = static_cast<std::uint64_t>(duration.count());
-  const auto found = std::find_if(times.rbegin(), times.rend(), [ms](const unit& one) {
-    return ms >= one.factor && ms % one.factor == 0;
-  });
-  return found == times.rend() ? "0s"
-                               : std::to_string(ms / found->factor) + std::string{found->name};
+  for (std::size_t i = times.size(); i-- > 0;) {
+    if (ms >= times[i].factor && ms % times[i].factor == 0) {
+      return std::to_string(ms / times[i].factor) + std::string{times[i].name};
+    }
+  }
+  return "0s";
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
