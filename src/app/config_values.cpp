@@ -30,6 +30,11 @@ constexpr std::array<unit, 10> sizes{{{"", 1},
                                       {"GiB", std::uint64_t{1} << 30U},
                                       {"TiB", std::uint64_t{1} << 40U}}};
 
+constexpr std::array<std::string_view, 24> facilities{
+    "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+    "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+    "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
+
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
@@ -145,6 +150,16 @@ std::optional<host_port> parse_host_port(std::string_view text) {
     return std::nullopt;
   }
   return host_port{std::string{host}, static_cast<std::uint16_t>(*port)};
+}
+
+std::optional<int> parse_facility(std::string_view name) {
+  const auto found = std::find(facilities.begin(), facilities.end(), name);
+  return found == facilities.end() ? std::nullopt
+                                   : std::optional{static_cast<int>(found - facilities.begin())};
+}
+
+std::span<const std::string_view> syslog_facilities() noexcept {
+  return facilities;
 }
 
 std::optional<std::vector<std::string>> parse_brokers(std::string_view text) {
