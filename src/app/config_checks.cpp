@@ -12,10 +12,6 @@
 namespace trailbell::app {
 namespace {
 
-constexpr std::array<std::string_view, 24> facilities{
-    "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
-    "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
-    "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
 constexpr std::array<std::string_view, 3> templates{"jsonl", "slack", "pagerduty"};
 
 bool is_missing(const config_slot& slot) {
@@ -101,7 +97,7 @@ struct sink_check {
     }
     const std::string& body = sink.body_template;
     const bool named = std::find(templates.begin(), templates.end(), body) != templates.end();
-    if (!named && body.find('{') == std::string::npos) {
+    if (!named && body.find("{{") == std::string::npos) {
       const std::string_view near = nearest(body, templates);
       findings.problem(path + ".template", "'template' puts nothing of an alert into the body",
                        near.empty() ? "write jsonl, slack, pagerduty, or a template's text"
@@ -125,10 +121,10 @@ struct sink_check {
   }
   void operator()(const syslog_sink_config& sink) const {
     check_tls_file(sink.ca_file, sink.transport == syslog_transport::tls, path, findings);
-    if (std::find(facilities.begin(), facilities.end(), sink.facility) == facilities.end()) {
-      const std::string_view near = nearest(sink.facility, facilities);
+    if (!parse_facility(sink.facility)) {
+      const std::string_view near = nearest(sink.facility, syslog_facilities());
       findings.problem(path + ".facility", "'" + sink.facility + "' is no facility of syslog",
-                       near.empty() ? "write one such as authpriv or local0"
+                       near.empty() ? "write one such as audit or local0"
                                     : "did you mean '" + std::string{near} + "'?");
     }
     constexpr std::size_t app_name_max = 48;  // RFC 5424 section 6

@@ -82,7 +82,7 @@ void check_loops(const service_config& config, config_findings& findings) {
 void check_exactly_once(const service_config& config, config_findings& findings) {
   constexpr const char* level = "delivery.guarantee";
   constexpr const char* or_else = "or write 'guarantee: at_least_once'";
-  const auto remedy = [or_else](const std::string& what) { return what + ", " + or_else; };
+  const auto remedy = [](const std::string& what) { return what + ", " + or_else; };
   const auto& source = config.source.kafka;
   if (!source || config.source.s3 || config.source.file) {
     findings.problem(source ? "source" : level,

@@ -68,7 +68,8 @@ config_keys rules_keys(rules_config& c) {
 config_keys delivery_keys(delivery_config& c) {
   return {
       {"guarantee", "exactly_once is for Kafka to Kafka",
-       choice(c.level, {"at_least_once", "exactly_once"})},
+       choice(c.level, {{"at_least_once", guarantee::at_least_once},
+                        {"exactly_once", guarantee::exactly_once}})},
       {"instance", "of exactly_once: the transactional.id, one for each running member",
        text_slot{&c.instance, text_shape::line, true}},
       {"max_in_flight_bytes", "input that is held until it is acknowledged; beyond it sources wait",
@@ -104,8 +105,12 @@ config_keys metrics_keys(metrics_config& c) {
 config_keys log_keys(log_config& c) {
   return {
       {"level", "the least that is written",
-       choice(c.level, {"debug", "info", "warning", "error"})},
-      {"format", "to standard error, a line each", choice(c.format, {"text", "json"})},
+       choice(c.level, {{"debug", log_level::debug},
+                        {"info", log_level::info},
+                        {"warning", log_level::warning},
+                        {"error", log_level::error}})},
+      {"format", "to standard error, a line each",
+       choice(c.format, {{"text", log_format::text}, {"json", log_format::json}})},
   };
 }
 

@@ -8,13 +8,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "app/service_config.hpp"
+#include "trailbell/base/ensure.hpp"
 
 namespace trailbell::app {
 
@@ -112,11 +116,27 @@ overloaded(Cases...) -> overloaded<Cases...>;
 
 [[nodiscard]] const config_key* find_key(const config_keys& keys, std::string_view name) noexcept;
 
-// Made for config_keys.cpp and config_sink_keys.cpp. The words in the order of the enumeration.
+// Made for config_keys.cpp and config_sink_keys.cpp: a word and what it stands for, each of which
+// the value may be; whatever the order of the enumeration is.
 template <class Enum>
-[[nodiscard]] choice_slot choice(Enum& value, std::vector<std::string_view> words) {
-  return {std::move(words), [&value] { return static_cast<std::size_t>(value); },
-          [&value](std::size_t which) { value = static_cast<Enum>(which); }};
+using choices = std::vector<std::pair<std::string_view, Enum>>;
+
+template <class Enum>
+[[nodiscard]] choice_slot choice(Enum& value, const std::type_identity_t<choices<Enum>>& all) {
+  choice_slot slot;
+  for (const auto& [word, one] : all) {
+    slot.words.push_back(word);
+  }
+  slot.get = [&value, all] {
+    std::size_t which = 0;
+    while (which < all.size() && all[which].second != value) {
+      ++which;
+    }
+    ensure(which < all.size(), "a value of a configuration has a word");
+    return which;
+  };
+  slot.set = [&value, all](std::size_t which) { value = all[which].second; };
+  return slot;
 }
 
 // An optional mapping: there once it was named.

@@ -9,8 +9,15 @@ namespace {
 
 constexpr milliseconds moment{1};
 
-config_key format_key(alert_format& format, std::vector<std::string_view> words) {
-  return {"format", "of an alert", choice(format, std::move(words))};
+const choices<alert_format> documents{
+    {"jsonl", alert_format::jsonl}, {"ocsf", alert_format::ocsf}, {"ecs", alert_format::ecs}};
+const choices<alert_format> lines{{"jsonl", alert_format::jsonl},
+                                  {"ocsf", alert_format::ocsf},
+                                  {"ecs", alert_format::ecs},
+                                  {"text", alert_format::text}};
+
+config_key format_key(alert_format& format, const choices<alert_format>& all) {
+  return {"format", "of an alert", choice(format, all)};
 }
 
 config_key timeout_key(milliseconds& timeout) {
@@ -40,18 +47,18 @@ config_keys with_auth(config_keys keys, http_auth_config& c) {
 }
 
 config_keys keys_of_kind(stdout_sink_config& c) {
-  return {format_key(c.format, {"jsonl", "ocsf", "ecs", "text"})};
+  return {format_key(c.format, lines)};
 }
 
 config_keys keys_of_kind(file_sink_config& c) {
   return {
       {"path", "the file, which is appended to", text_slot{&c.path}, true},
-      format_key(c.format, {"jsonl", "ocsf", "ecs", "text"}),
+      format_key(c.format, lines),
       {"rotate_bytes", "begin a new file at this size; 0: never", size_slot{&c.rotate_bytes}},
       {"rotate_every", "begin a new file after this time; 0s: never",
        duration_slot{&c.rotate_every}},
       {"fsync", "batch: on the disk before it is acknowledged; none: left to the system",
-       choice(c.fsync, {"none", "batch"})},
+       choice(c.fsync, {{"none", fsync_policy::none}, {"batch", fsync_policy::batch}})},
       {"keep", "rotated files that stay; 0: all", whole_slot{&c.keep, 0, 100'000}},
   };
 }
@@ -61,7 +68,7 @@ config_keys keys_of_kind(kafka_sink_config& c) {
       {"brokers", "host:port of some brokers, with commas between them",
        text_slot{&c.brokers, text_shape::brokers}, true},
       {"topic", "where alerts go, keyed by account", text_slot{&c.topic, text_shape::topic}, true},
-      format_key(c.format, {"jsonl", "ocsf", "ecs"}),
+      format_key(c.format, documents),
       {"properties", "any property of librdkafka, but for those that would lose alerts",
        map_slot{&c.properties, map_kind::properties}},
   };
@@ -101,10 +108,13 @@ config_keys keys_of_kind(alertmanager_sink_config& c) {
 config_keys keys_of_kind(syslog_sink_config& c) {
   return {
       {"address", "host:port", text_slot{&c.address, text_shape::address}, true},
-      {"transport", "how it gets there; udp may lose", choice(c.transport, {"udp", "tcp", "tls"})},
+      {"transport", "how it gets there; udp may lose",
+       choice(c.transport, {{"udp", syslog_transport::udp},
+                            {"tcp", syslog_transport::tcp},
+                            {"tls", syslog_transport::tls}})},
       {"facility", "of RFC 5424, by its name", text_slot{&c.facility}},
       {"app_name", "of RFC 5424", text_slot{&c.app_name}},
-      format_key(c.format, {"jsonl", "ocsf", "ecs", "text"}),
+      format_key(c.format, lines),
       timeout_key(c.timeout),
       ca_file_key(c.ca_file),
   };

@@ -30,6 +30,11 @@ constexpr std::array<unit, 10> sizes{{{"", 1},
                                       {"GiB", std::uint64_t{1} << 30U},
                                       {"TiB", std::uint64_t{1} << 40U}}};
 
+constexpr std::array<std::string_view, 24> facilities{
+    "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+    "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+    "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
+
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
@@ -95,11 +100,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 
 std::string duration_text(std::chrono::milliseconds duration) {
   const auto ms = static_cast<std::uint64_t>(duration.count());
-  const auto found = std::find_if(times.rbegin(), times.rend(), [ms](const unit& one) {
-    return ms >= one.factor && ms % one.factor == 0;
-  });
-  return found == times.rend() ? "0s"
-                               : std::to_string(ms / found->factor) + std::string{found->name};
+  for (std::size_t i = times.size(); i-- > 0;) {
+    if (ms >= times[i].factor && ms % times[i].factor == 0) {
+      return std::to_string(ms / times[i].factor) + std::string{times[i].name};
+    }
+  }
+  return "0s";
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
@@ -144,6 +150,16 @@ std::optional<host_port> parse_host_port(std::string_view text) {
     return std::nullopt;
   }
   return host_port{std::string{host}, static_cast<std::uint16_t>(*port)};
+}
+
+std::optional<int> parse_facility(std::string_view name) {
+  const auto found = std::find(facilities.begin(), facilities.end(), name);
+  return found == facilities.end() ? std::nullopt
+                                   : std::optional{static_cast<int>(found - facilities.begin())};
+}
+
+std::span<const std::string_view> syslog_facilities() noexcept {
+  return facilities;
 }
 
 std::optional<std::vector<std::string>> parse_brokers(std::string_view text) {

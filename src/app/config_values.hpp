@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ struct host_port {
   bool operator==(const host_port&) const = default;
 };
 [[nodiscard]] std::optional<host_port> parse_host_port(std::string_view text);
+
+// The number of a syslog facility (RFC 5424 section 6.2.1), and their names in its order.
+[[nodiscard]] std::optional<int> parse_facility(std::string_view name);
+[[nodiscard]] std::span<const std::string_view> syslog_facilities() noexcept;
 
 // `k1:9092, k2`: sorted, in lower case, the port 9092 where there is none. Nothing where one of
 // them is no address.

@@ -29,7 +29,7 @@ struct kafka_source_config {
   std::vector<std::string> topics;  // names; behind ^ an extended regular expression
   std::string group_id = "trailbell";
   text_map properties;                              // of librdkafka
-  milliseconds watchdog = std::chrono::minutes{5};  // 0: none
+  milliseconds watchdog = std::chrono::minutes{1};  // 0: none
   bool operator==(const kafka_source_config&) const = default;
 };
 
@@ -117,7 +117,7 @@ struct alertmanager_sink_config {
   text_map labels;
   text_map annotations;
   milliseconds timeout = std::chrono::seconds{10};
-  milliseconds resolve_after = std::chrono::minutes{5};
+  milliseconds resolve_after = std::chrono::hours{1};
   std::string ca_file;
   http_auth_config auth;
   bool operator==(const alertmanager_sink_config&) const = default;
@@ -126,7 +126,7 @@ struct alertmanager_sink_config {
 struct syslog_sink_config {
   std::string address;  // host:port
   syslog_transport transport = syslog_transport::tcp;
-  std::string facility = "authpriv";
+  std::string facility = "audit";
   std::string app_name = "trailbell";
   alert_format format = alert_format::jsonl;
   std::string ca_file;
@@ -139,7 +139,7 @@ struct splunk_hec_sink_config {
   secret token;
   std::string index;
   std::string source = "trailbell";
-  std::string sourcetype = "_json";
+  std::string sourcetype = "trailbell:alert";
   bool ack = true;  // wait until the indexer has it
   std::string ca_file;
   milliseconds timeout = std::chrono::seconds{30};

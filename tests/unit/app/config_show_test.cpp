@@ -53,7 +53,8 @@ TEST(config_show, says_where_each_value_came_from) {
 
 TEST(config_show, masks_every_secret) {
   const std::string text = show({R"(
-source: {kafka: {brokers: k, topics: [t], properties: {sasl.password: hush1, ssl.key.pem: hush2, sasl.passphrase: hush15,
+source: {kafka: {brokers: k, topics: [t], properties: {sasl.password: hush1, ssl.key.pem: hush2,
+         sasl.passphrase: hush15,
          sasl.username: "${file:/u}"}}}
 sinks:
   - webhook: {url: "https://u:hush4@h/hush5?k=hush6", headers: {A: hush7}, hmac_secret: hush8,

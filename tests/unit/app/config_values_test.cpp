@@ -64,6 +64,14 @@ TEST(addresses, are_a_host_and_a_port) {
   }
 }
 
+TEST(facilities, have_the_numbers_of_the_standard) {
+  EXPECT_EQ(parse_facility("kern"), 0);
+  EXPECT_EQ(parse_facility("authpriv"), 10);
+  EXPECT_EQ(parse_facility("audit"), 13);
+  EXPECT_EQ(parse_facility("local7"), 23);
+  EXPECT_FALSE(parse_facility("local8"));
+}
+
 TEST(brokers, compare_whatever_their_order_case_and_blanks) {
   EXPECT_EQ(parse_brokers("B:9092, a"), (texts{"a:9092", "b:9092"}));
   EXPECT_EQ(parse_brokers("a,a:9092"), (texts{"a:9092"}));
