@@ -4,7 +4,12 @@
 
 build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev
   zlib1g-dev libzstd-dev libre2-dev libyaml-cpp-dev libfmt-dev libcli11-dev libssl-dev
-  prometheus-cpp-dev libgtest-dev libgmock-dev nlohmann-json3-dev libsimde-dev)
+  prometheus-cpp-dev libspdlog-dev libgtest-dev libgmock-dev nlohmann-json3-dev libsimde-dev)
+if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
+  build_packages+=(libboost1.81-dev) # its libboost-dev is 1.74
+else
+  build_packages+=(libboost-dev)
+fi
 if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi

@@ -1,6 +1,7 @@
 #include "app/stop_signals.hpp"
 
 #include <csignal>
+#include <utility>
 
 namespace trailbell::app {
 namespace {
@@ -28,6 +29,16 @@ void stop_on_signals(std::atomic<bool>& flag) {
   stop_on(SIGINT);
   stop_on(SIGTERM);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::thread start_thread_without_signals(std::function<void()> work) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread{std::move(work)};  // it inherits the mask
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
 }
 
 }  // namespace trailbell::app

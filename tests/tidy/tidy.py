@@ -31,13 +31,15 @@ MAY_INCLUDE["verify"] |= {"aws"}
 # A third-party header appears only where it is adapted.
 THIRD_PARTY = {
     "simdjson": {"src/decode"},
-    "libdeflate": {"src/decode"},
+    "boost": {"src/app", "src/aws"},
+    "libdeflate": {"src/decode", "src/app"},
     "zlib": {"src/decode"},
     "zstd": {"src/decode"},
     "re2": {"src/detect"},
     "yaml-cpp": {"src/model"},
     "hs": {"src/detect"},
     "prometheus": {"src/observe"},
+    "spdlog": {"src/observe"},
     "openssl": {"src/emit", "src/aws"},
     "CLI": {"src/app"},
     "fmt": {"src/emit", "src/observe", "src/app"},

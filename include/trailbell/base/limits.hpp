@@ -119,6 +119,20 @@ inline constexpr std::size_t coverage_elements_max = 64;
 inline constexpr std::size_t sigma_condition_depth_max = 64;
 inline constexpr std::size_t sigma_expansions_max = 10'000;
 
+// Why something is not ready: a sentence, and perhaps what a receiver answered.
+inline constexpr std::size_t health_reason_bytes_max = 1 * kib;
+
+// One text in a line of the service's log; and behind it, where a secret may end that began in it.
+inline constexpr std::size_t log_text_bytes_max = 4 * kib;
+inline constexpr std::size_t log_secret_bytes_max = 4 * kib;
+
+// The server of metrics and health: the header of a request, of which Prometheus sends some 400
+// bytes; what is read and thrown away behind a last answer, so that it arrives (RFC 9112 section
+// 9.6); bytes from which an answer is worth compressing.
+inline constexpr std::size_t http_header_bytes_max = 8 * kib;
+inline constexpr std::size_t http_drained_bytes_max = 256 * kib;
+inline constexpr std::size_t http_gzip_bytes_min = 1 * kib;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;
