@@ -64,7 +64,9 @@ std::string label_text(std::string_view value) {
 }
 
 metric_series::metric_series(const prometheus_options& options)
-    : event_names_{options.event_names.begin(), options.event_names.end()}, sinks_{options.sinks} {
+    : process_{registry_, double(options.started_ns) / 1e9},
+      event_names_{options.event_names.begin(), options.event_names.end()},
+      sinks_{options.sinks} {
   build_info_.of({options.version, options.commit, options.simd}).Set(1);
   for (const std::string& name : options.sources) {
     sources_.emplace(name, make_source(name))
@@ -210,6 +212,11 @@ void metric_series::set_rules(std::span<const std::string> ids) {
     make_rule(id);
   }
   rules_loaded_.of({}).Set(double(std::set<std::string_view>{ids.begin(), ids.end()}.size()));
+}
+
+std::vector<prometheus::MetricFamily> metric_series::collect() {
+  process_.update();
+  return registry_.Collect();
 }
 
 void metric_series::add_reload_failure() {

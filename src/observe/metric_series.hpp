@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "observe/metric_texts.hpp"
+#include "observe/process_metrics.hpp"
 #include "trailbell/observe/prometheus_meter.hpp"
 
 namespace trailbell::observe {
@@ -29,9 +30,7 @@ class metric_series {
   void set_rules(std::span<const std::string> ids);
   void add_reload_failure();
 
-  [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const {
-    return registry_.Collect();
-  }
+  [[nodiscard]] std::vector<prometheus::MetricFamily> collect();
 
  private:
   using counter = prometheus::Counter;
@@ -72,6 +71,8 @@ class metric_series {
   metric_family<gauge> rules_loaded_{registry_, metric_texts::rules_loaded};
   metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
   metric_family<gauge> build_info_{registry_, metric_texts::build_info};
+
+  process_metrics process_;
 
   std::vector<std::string> event_names_, sinks_;
   std::map<std::string, source_series, std::less<>> sources_;

@@ -28,9 +28,18 @@ class AnswersTest(ProbeTest):
         answer = probe.get("/readyz")
         self.assertEqual((answer.status, answer.text), (200, "ready\n"))
 
+    def test_a_loop_that_hangs_is_a_service_that_is_not_alive(self):
+        probe = self.start()
+        self.assertEqual((probe.get("/livez").status, probe.get("/livez").text), (200, "alive\n"))
+        probe.tell("hang")
+        answer = probe.get("/livez")
+        self.assertEqual(answer.status, 503)
+        self.assertIn("settling: has not come round for 3600 s\n", answer.text)
+
     def test_head_is_get_without_its_body(self):
         probe = self.start()
-        get, head = probe.get("/metrics"), probe.get("/metrics", "HEAD")
+        probe.tell("grow 50000")
+        get, head = probe.get("/grown"), probe.get("/grown", "HEAD")
         self.assertEqual(head.status, 200)
         self.assertEqual(head.body, b"")
         self.assertEqual(head.headers["content-length"], str(len(get.body)))
@@ -38,13 +47,14 @@ class AnswersTest(ProbeTest):
 
     def test_gzip_where_it_is_accepted(self):
         probe = self.start()
-        plain = probe.get("/metrics")
+        probe.tell("grow 50000")
+        plain = probe.get("/grown")
         self.assertNotIn("content-encoding", plain.headers)
         self.assertEqual(plain.headers["vary"], "Accept-Encoding")
-        small = probe.get("/metrics", headers="Accept-Encoding: gzip\r\n")
+        small = probe.get("/grown", headers="Accept-Encoding: gzip\r\n")
         self.assertEqual(small.headers["content-encoding"], "gzip")
         self.assertEqual(gzip.decompress(small.body), plain.body)
-        refused = probe.get("/metrics", headers="Accept-Encoding: gzip;q=0\r\n")
+        refused = probe.get("/grown", headers="Accept-Encoding: gzip;q=0\r\n")
         self.assertEqual(refused.body, plain.body)
         short = probe.get("/readyz", headers="Accept-Encoding: gzip\r\n")
         self.assertEqual(short.text, "not ready\nsource kafka: starting\n")
@@ -68,7 +78,7 @@ class AnswersTest(ProbeTest):
             got = read_all(peer)
         self.assertEqual(got.count(b"HTTP/1.1 503"), 50)
         self.assertEqual(got.count(b"HTTP/1.1"), 51)
-        self.assertTrue(got.endswith(b"not found\n"))
+        self.assertTrue(got.endswith(b"/readyz\n"))
 
     def test_a_connection_does_not_last_for_ever(self):
         probe = self.start()

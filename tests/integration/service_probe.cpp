@@ -2,16 +2,19 @@
 // with what it is told on stdin.
 //
 // Usage: service_probe LISTEN [REQUEST_MS IDLE_MS ANSWER_MS]. Prints `listening ADDRESS`, then a
-// line for each line of stdin that it has done: `add N`, `grow BYTES`, `ready`, `stop`.
+// line for each line of stdin that it has done: `add N`, `grow BYTES`, `ready`, `hang`, `stop`.
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 #include "app/health.hpp"
 #include "app/http_server.hpp"
+#include "app/service_pages.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
 #include "trailbell/observe/prometheus_meter.hpp"
 
@@ -46,28 +49,33 @@ observe::prometheus_options all_sources() {
           .started_ns = 1};
 }
 
+std::int64_t steady_now_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds{1};
+}
+
 class probe {
  public:
   app::http_answer answer(std::string_view path) {
-    if (path == "/metrics") {
-      return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = meter.scrape()};
-    }
-    if (path == "/readyz") {
-      const app::health_report report = ready.report();
-      return {.status = report.good ? 200U : 503U, .body = report.text};
-    }
     if (path == "/grown") {
       return {.body = std::string(grown, 'x')};
     }
     if (path == "/throws") {
       throw std::runtime_error{"what the client does not learn"};
     }
-    return {.status = 404, .body = "not found\n"};
+    return pages_(path);
   }
 
   observe::prometheus_meter meter{all_sources()};
   app::readiness ready{{"source kafka"}};
+  app::liveness alive{{{"settling", 60'000'000'000}}, steady_now_ns()};
   std::atomic<std::size_t> grown{0};
+
+ private:
+  app::http_handler pages_ = app::service_pages({
+      .scrape = [this] { return meter.scrape(); },
+      .alive = [this] { return alive.report(steady_now_ns()); },
+      .ready = [this] { return ready.report(); },
+  });
 };
 
 }  // namespace
@@ -106,6 +114,8 @@ int main(int count, char** words) {
       shown.grown = number;
     } else if (what == "ready") {
       shown.ready.set(0, "");
+    } else if (what == "hang") {
+      shown.alive.beat(0, steady_now_ns() - 3'600'000'000'000);
     } else if (what == "stop") {
       opened.value()->stop();
     }

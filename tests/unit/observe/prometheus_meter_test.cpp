@@ -192,6 +192,23 @@ TEST(prometheus_meter, counts_exactly_beyond_what_a_float_can) {
             std::string::npos);
 }
 
+TEST(prometheus_meter, tells_what_the_process_uses) {
+  prometheus_meter meter{two_sources()};
+  const scraped first{meter.scrape()};
+  EXPECT_GT(first.at("process_resident_memory_bytes"), 1e6);
+  EXPECT_GT(first.at("process_virtual_memory_bytes"), first.at("process_resident_memory_bytes"));
+  EXPECT_GE(first.at("process_open_fds"), 3);
+  EXPECT_GT(first.at("process_max_fds"), first.at("process_open_fds"));
+  EXPECT_EQ(first.at("process_start_time_seconds"), 1'700'000'000);
+  double cpu = first.at("process_cpu_seconds_total");
+  for (int scrapes = 0; scrapes < 100; ++scrapes) {
+    const double now = scraped{meter.scrape()}.at("process_cpu_seconds_total");
+    EXPECT_GE(now, cpu);
+    cpu = now;
+  }
+  EXPECT_GT(cpu, 0);
+}
+
 TEST(prometheus_meter, shows_whole_batches_only) {
   prometheus_meter meter{two_sources()};
   std::atomic<int> scrapes{0};
