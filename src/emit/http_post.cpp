@@ -1,6 +1,8 @@
 #include "emit/http_post.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace trailbell::emit {
@@ -10,6 +12,27 @@ std::int64_t now_s() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+// What is shorter is no credential that would hold, and may be a word that reasons need. Of a path,
+// which has words too, only longer pieces count.
+constexpr std::size_t secret_bytes_min = 8;
+constexpr std::size_t secret_piece_of_url_bytes_min = 16;
+
+// The text, and each piece of it between separators: an answer may repeat a token without what
+// stood around it.
+void add_secrets(std::string_view text, std::string_view separators, std::size_t piece_bytes_min,
+                 std::vector<std::string>& secrets) {
+  if (text.size() >= secret_bytes_min) {
+    secrets.emplace_back(text);
+  }
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    if (end >= piece_bytes_min) {
+      secrets.emplace_back(text.substr(0, end));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 }  // namespace
@@ -26,13 +49,9 @@ result<http_post> http_post::open(http_post_options options) {
     return error{errc::usage, "the URL of " + out.context_.origin +
                                   " has a user in it; give the credentials as a header"};
   }
-  if (address.value().target != "/") {
-    out.context_.secrets.push_back(address.value().target);
-  }
+  add_secrets(address.value().target, "/?&=", secret_piece_of_url_bytes_min, out.context_.secrets);
   for (const aws::http_header& each : options.headers) {
-    if (each.name.size() + each.value.size() >= 12) {  // what is shorter hides nothing
-      out.context_.secrets.push_back(each.value);
-    }
+    add_secrets(each.value, " ", secret_bytes_min, out.context_.secrets);
   }
   out.request_ = {.method = "POST", .url = options.url, .headers = std::move(options.headers)};
   out.request_.headers.push_back({"Content-Type", std::move(options.content_type)});

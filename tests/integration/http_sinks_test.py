@@ -144,11 +144,12 @@ class Webhook(SinkTest):
         self.assertTrue(50_000 < self.deliver()["wait_ms"] <= 60_000)
 
     def test_poison_is_refused_with_what_was_said_and_no_credentials(self):
-        server = self.server(answer(400, b"bad field \x1b[31m; you sent Bearer secret-t"))
-        self.open(url=server.url("/secret"), headers={"Authorization": "Bearer secret-t"})
+        said = b"bad field \x1b[31m; you sent Bearer secret-t (secret-t) to /T0/secret"
+        server = self.server(answer(400, said))
+        self.open(url=server.url("/T0/secret"), headers={"Authorization": "Bearer secret-t"})
         got = self.deliver()
         self.assertEqual(got["what"], "refused")
-        self.assertIn("bad field \\u{1b}[31m; you sent ***", got["reason"])
+        self.assertIn("bad field \\u{1b}[31m; you sent *** (***) to ***", got["reason"])
 
     def test_credentials_that_are_wrong_hold_the_alerts(self):
         server = self.server(answer(401), answer(403), answer(302), answer(413), answer(200))

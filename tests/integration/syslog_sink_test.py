@@ -15,6 +15,7 @@ class Receiver:
     def __init__(self, tls=None):
         self.tls, self.frames, self.changed = tls, [], threading.Condition()
         self.peers, self.problems = [], []
+        self.frames_a_connection = None  # after so many it closes; None: never
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -34,7 +35,7 @@ class Receiver:
             with self.changed:
                 self.peers.append(peer)
                 self.changed.notify_all()
-            buffered = b""
+            buffered, taken = b"", 0
             while data := peer.recv(65536):
                 buffered += data
                 while found := re.match(rb"(\d+) ", buffered):
@@ -45,6 +46,9 @@ class Receiver:
                         self.frames.append(buffered[found.end():end].decode())
                         self.changed.notify_all()
                     buffered = buffered[end:]
+                    taken += 1
+                if taken == self.frames_a_connection:
+                    return
         except OSError as problem:
             with self.changed:
                 self.problems.append(str(problem))
@@ -130,6 +134,15 @@ class Syslog(NetTest):
         got = self.deliver("B")  # the first may have found the old connection
         self.assertEqual(got["what"], "retry")
         self.assertIn("refused the connection", got["reason"])
+
+    def test_a_server_that_closes_after_each_message_has_had_them(self):
+        receiver = self.receiver()
+        receiver.frames_a_connection = 1
+        self.open(port=receiver.port)
+        for name in "ABC":
+            self.eventually_accepts(name)
+        receiver.wait_for(3)
+        self.assertEqual(sorted(set(self.names(receiver.frames))), ["A", "B", "C"])
 
     def test_idle_notices_a_server_that_left(self):
         receiver = self.receiver()

@@ -7,7 +7,8 @@
 //
 // Several URLs are the members of one cluster: each gets every alert, as Alertmanager wants it; one
 // that takes them is enough for `accepted`, since the cluster shares what it was told. A member
-// that failed is left out for a while as long as another one works.
+// that failed is left out for a while as long as another one works. They are asked in turn: an
+// attempt takes at most the request_timeout of each.
 #pragma once
 
 #include <chrono>
