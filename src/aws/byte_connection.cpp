@@ -158,23 +158,26 @@ class tcp_connection final : public byte_connection {
                                                  " (TLS 1.2 or newer is wanted)"};
   }
 
+  // A peer that only closed may have read all before. One that left bytes unread answers with a
+  // reset, which empties the queue of what is unconfirmed and is seen as an error.
   result<done, net_failure> settle(deadline until) override {
     std::chrono::milliseconds pause{1};
-    for (int unconfirmed = 1; unconfirmed > 0;) {
-      if (shows(socket_, POLLRDHUP)) {
+    while (true) {
+      int unconfirmed = 0;
+      const bool known = ::ioctl(socket_.native_handle(), SIOCOUTQ, &unconfirmed) == 0;
+      if (!known || shows(socket_, 0)) {
         return net_failure{net_fault::closed, peer_ + " closed the connection"};
       }
-      if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unconfirmed) != 0 || unconfirmed == 0) {
-        break;
+      if (unconfirmed == 0) {
+        return done{};
       }
       if (std::chrono::steady_clock::now() >= until) {
         return failure_of(asio::error::timed_out, peer_, "to confirm what it was sent");
       }
-      pollfd peer{socket_.native_handle(), POLLRDHUP, 0};
+      pollfd peer{socket_.native_handle(), 0, 0};
       ::poll(&peer, 1, static_cast<int>(pause.count()));
       pause = std::min(pause * 2, std::chrono::milliseconds{50});
     }
-    return done{};
   }
 
   bool is_fit() const override {

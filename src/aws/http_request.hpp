@@ -1,16 +1,12 @@
 // The bytes of a request. Pure. Source: RFC 9112.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "trailbell/aws/http_client.hpp"
 #include "trailbell/aws/url.hpp"
 
 namespace trailbell::aws {
-
-// Why it cannot be sent: a line break in a header would end it and begin another.
-[[nodiscard]] std::optional<std::string> flaw_of(const http_request& request);
 
 // Of a request without a flaw.
 [[nodiscard]] std::string bytes_of(const http_request& request, const url& address);

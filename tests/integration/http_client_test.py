@@ -235,13 +235,6 @@ class Tls(Client):
         self.open()
         self.fails("untrusted", self.secure_server(), "ca_file")
 
-    def test_tls_1_1_is_not_spoken(self):
-        context = self.certificates.server_side()
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
-        self.open(ca_file=self.ca_file)
-        self.fails("untrusted", self.server(tls=context), "TLS 1.2")
-
     def test_tls_1_2_is(self):
         context = self.certificates.server_side()
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -323,6 +316,28 @@ class Tls(Client):
         refusing = self.server(answer(407, b"who are you?"))
         self.open(ca_file=self.ca_file, https_proxy=f"http://127.0.0.1:{refusing.port}")
         self.fails("refused", target, "the proxy", "status 407")
+
+
+class OldTls(Client):
+    """On a system whose OpenSSL would speak anything."""
+
+    def setUp(self):
+        config = self.certificates.path("openssl.cnf")
+        with open(config, "w") as out:
+            out.write("openssl_conf = all\n[all]\nssl_conf = parts\n[parts]\n")
+            out.write("system_default = any\n[any]\nMinProtocol = TLSv1\n")
+            out.write("CipherString = ALL:@SECLEVEL=0\n")
+        self.environment = {"OPENSSL_CONF": config}
+        super().setUp()
+
+    def test_tls_1_1_is_not_spoken(self):
+        context = self.certificates.server_side()
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+        server = self.server(answer(200, b"old"), tls=context)
+        self.open(ca_file=self.ca_file)
+        self.fails("untrusted", server, "TLS 1.2")
+        self.assertEqual(server.requests, [])
 
 
 if __name__ == "__main__":

@@ -206,6 +206,8 @@ class Certificates:
 class NetTest(unittest.TestCase):
     """Each test has a driver of its own."""
 
+    environment = {}
+
     @classmethod
     def setUpClass(cls):
         cls.shared_folder = tempfile.mkdtemp(prefix="trailbell-")
@@ -214,7 +216,11 @@ class NetTest(unittest.TestCase):
 
     def setUp(self):
         self.driver = subprocess.Popen(
-            [DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [DRIVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **self.environment},
         )
         self.addCleanup(self.end_driver)
 

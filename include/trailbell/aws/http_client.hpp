@@ -54,6 +54,9 @@ struct http_response {
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
 };
 
+// Why it cannot be sent: a line break in a header would end it and begin another. Nothing: it can.
+[[nodiscard]] std::optional<std::string> flaw_of(const http_request& request);
+
 class http_client {
  public:
   http_client() = default;

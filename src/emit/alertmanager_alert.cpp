@@ -1,0 +1,68 @@
+#include "emit/alertmanager_alert.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "trailbell/base/text.hpp"
+#include "trailbell/base/timestamp.hpp"
+
+namespace trailbell::emit {
+namespace {
+
+constexpr std::array<std::string_view, 7> ours{"alertname",  "severity", "rule_id", "event_name",
+                                               "account_id", "region",   "alert_id"};
+
+constexpr std::string_view labels =
+    R"({"labels":{"alertname":"{{rule_title}}","severity":"{{severity}}","rule_id":"{{rule_id}}",)"
+    R"("event_name":"{{event_name}}","account_id":"{{account_id}}","region":"{{aws_region}}",)"
+    R"("alert_id":"{{alert_id}}")";
+constexpr std::string_view annotations =
+    R"(},"annotations":{"summary":"{{summary}}","actor":"{{actor.arn}}",)"
+    R"("source_ip":"{{source_ip}}","user_agent":"{{user_agent}}","event_id":"{{event_id}}",)"
+    R"("event_source":"{{event_source}}","event_time":"{{event_time}}","outcome":"{{outcome}}",)"
+    R"("error_code":"{{error_code}}","policy":"{{target.policy_arn}}","position":"{{position}}"})";
+
+bool is_label_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+}  // namespace
+
+result<alertmanager_alert> alertmanager_alert::make(const alertmanager_options& options) {
+  std::string text{labels};
+  for (const auto& [name, value] : options.labels) {
+    if (!is_label_name(name) || std::find(ours.begin(), ours.end(), name) != ours.end()) {
+      return error{errc::usage, "the Alertmanager label '" + name +
+                                    "' is no label name, or one that every alert has"};
+    }
+    append_json_text(name, text.append(","));
+    append_json_text(value, text.append(":"));
+  }
+  text.append(annotations);
+  if (!options.generator_url.empty()) {
+    append_json_text(options.generator_url, text.append(R"(,"generatorURL":)"));
+  }
+  result<alert_template> parsed = alert_template::parse(text);
+  if (!parsed) {
+    return parsed.failure();
+  }
+  alertmanager_alert out{std::move(parsed.value())};
+  out.resolve_after_ns_ =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(options.resolve_after).count();
+  return out;
+}
+
+void alertmanager_alert::append(const alert& what, std::int64_t now_ns, std::string& out) const {
+  text_.fill(what, {}, out);
+  const auto event = what.event_time ? parse_rfc3339(*what.event_time) : std::nullopt;
+  out.append(R"(,"startsAt":")").append(format_rfc3339(std::min(event.value_or(now_ns), now_ns)));
+  out.append(R"(","endsAt":")").append(format_rfc3339(now_ns + resolve_after_ns_)).append("\"}");
+}
+
+}  // namespace trailbell::emit
