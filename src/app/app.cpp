@@ -70,8 +70,9 @@ void add_replay(CLI::App& app, replay_arguments& a) {
 }
 
 constexpr const char* run_about =
-    R"(The service: reads CloudTrail records from Kafka or from folders as they come, and sends an alert
-for each finding to its sinks. Nothing is acknowledged before every required sink has accepted.)";
+    R"(The service: reads CloudTrail records from Kafka or from folders as they come, and sends an
+alert for each finding to its sinks. Nothing is acknowledged before every required sink has
+accepted.)";
 
 constexpr const char* run_example = R"(Examples:
   trailbell run -c trailbell.yaml

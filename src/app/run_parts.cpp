@@ -1,17 +1,16 @@
 #include "app/run_parts.hpp"
 
+#include <optional>
 #include <utility>
-#include <variant>
 
+#include "app/run_sinks.hpp"
 #include "trailbell/consume/folder_source.hpp"
 #include "trailbell/consume/kafka_source.hpp"
-#include "trailbell/emit/file_sink.hpp"
 
 namespace trailbell::app {
 namespace {
 
 using made_source = result<std::unique_ptr<consume::source>>;
-using made_sink = result<std::unique_ptr<emit::sink>>;
 
 error not_yet(const std::string& what) {
   return {errc::usage, what + " is not supported by this version"};
@@ -34,39 +33,6 @@ made_source open_source(const file_source_config& from) {
   return consume::open_folder_source({from.paths, from.watch, from.checkpoint});
 }
 
-// What opens a sink of each kind.
-struct sink_opener {
-  run_log& log;
-  stop_request& stop;
-
-  made_sink operator()(const stdout_sink_config& to) const {
-    emit::stdout_sink_options options;
-    options.style.format = to.format;
-    options.on_closed = [&asked = stop, &said = log] {
-      said.say(log_level::warning, "sink.closed", "nobody reads standard output any more");
-      asked.store(true);
-    };
-    return emit::open_stdout_sink(std::move(options));
-  }
-  made_sink operator()(const file_sink_config& to) const {
-    emit::file_sink_options options;
-    options.path = to.path;
-    options.style.format = to.format;
-    options.rotate_bytes = to.rotate_bytes;
-    options.rotate_every = std::chrono::duration_cast<std::chrono::seconds>(to.rotate_every);
-    options.keep = static_cast<std::size_t>(to.keep);
-    options.sync = to.fsync == fsync_policy::batch ? emit::file_sync::batch : emit::file_sync::none;
-    return emit::open_file_sink(std::move(options));
-  }
-  made_sink operator()(const kafka_sink_config&) const { return not_yet("a kafka sink"); }
-  made_sink operator()(const webhook_sink_config&) const { return not_yet("a webhook sink"); }
-  made_sink operator()(const alertmanager_sink_config&) const {
-    return not_yet("an alertmanager sink");
-  }
-  made_sink operator()(const syslog_sink_config&) const { return not_yet("a syslog sink"); }
-  made_sink operator()(const splunk_hec_sink_config&) const { return not_yet("a splunk_hec sink"); }
-};
-
 }  // namespace
 
 result<run_parts> make_parts(const service_config& config, run_log& log, stop_request& stop) {
@@ -81,7 +47,7 @@ result<run_parts> make_parts(const service_config& config, run_log& log, stop_re
   }
   run_parts parts;
   for (const sink_config& one : config.sinks) {
-    made_sink opened = std::visit(sink_opener{log, stop}, one.kind);
+    result<std::unique_ptr<emit::sink>> opened = open_sink(one, log, stop);
     if (!opened) {
       return error{opened.failure().code, "sink " + one.name + ": " + opened.failure().message};
     }

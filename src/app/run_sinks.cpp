@@ -1,0 +1,201 @@
+#include "app/run_sinks.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "app/config_values.hpp"
+#include "trailbell/emit/alertmanager_sink.hpp"
+#include "trailbell/emit/file_sink.hpp"
+#include "trailbell/emit/kafka_sink.hpp"
+#include "trailbell/emit/splunk_hec_sink.hpp"
+#include "trailbell/emit/syslog_sink.hpp"
+#include "trailbell/emit/webhook_sink.hpp"
+
+namespace trailbell::app {
+namespace {
+
+using made_sink = result<std::unique_ptr<emit::sink>>;
+using headers = std::vector<aws::http_header>;
+
+error not_yet(const std::string& what) {
+  return {errc::usage, what + " is not supported by this version"};
+}
+
+std::string environment(const char* upper, const char* lower) {
+  const char* const value = std::getenv(upper);
+  const char* const other = value != nullptr ? value : std::getenv(lower);
+  return other == nullptr ? std::string{} : std::string{other};
+}
+
+aws::http_options http_for(milliseconds timeout, const std::string& ca_file) {
+  aws::http_options options;
+  options.tls.ca_file = ca_file;
+  options.request_timeout = timeout;
+  options.https_proxy = environment("HTTPS_PROXY", "https_proxy");
+  options.no_proxy = environment("NO_PROXY", "no_proxy");
+  return options;
+}
+
+std::string base64(const std::string& text) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto byte = i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U;
+      bits = bits << 8U | byte;
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += i + k <= text.size() ? digits[bits >> (18 - 6 * k) & 0x3fU] : '=';
+    }
+  }
+  return out;
+}
+
+void add_authorization(const http_auth_config& auth, headers& to) {
+  if (!auth.bearer.empty()) {
+    to.push_back({"Authorization", "Bearer " + auth.bearer.reveal()});
+  } else if (!auth.username.empty()) {
+    to.push_back(
+        {"Authorization", "Basic " + base64(auth.username + ":" + auth.password.reveal())});
+  }
+}
+
+emit::alert_appender writing(alert_format format) {
+  return [style = emit::alert_style{format, false, false}](const alert& what, std::string& out) {
+    emit::append_alert(what, style, out);
+  };
+}
+
+// `host:port`, with brackets around an IPv6 host; no port: 0.
+std::pair<std::string, std::uint16_t> host_and_port(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  const bool has_port = colon != std::string::npos && address.find(']', colon) == std::string::npos;
+  std::string host = address.substr(0, has_port ? colon : std::string::npos);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  const int port = has_port ? std::atoi(address.c_str() + colon + 1) : 0;
+  return {std::move(host), static_cast<std::uint16_t>(port)};
+}
+
+class sink_opener {
+ public:
+  sink_opener(run_log& log, stop_request& stop) : log_{log}, stop_{stop} {}
+
+  made_sink operator()(const stdout_sink_config& to) const {
+    emit::stdout_sink_options options;
+    options.style.format = to.format;
+    options.on_closed = [&asked = stop_, &said = log_] {
+      said.say(log_level::warning, "sink.closed", "nobody reads standard output any more");
+      asked.store(true);
+    };
+    return emit::open_stdout_sink(std::move(options));
+  }
+
+  made_sink operator()(const file_sink_config& to) const {
+    emit::file_sink_options options;
+    options.path = to.path;
+    options.style.format = to.format;
+    options.rotate_bytes = to.rotate_bytes;
+    options.rotate_every = std::chrono::duration_cast<std::chrono::seconds>(to.rotate_every);
+    options.keep = static_cast<std::size_t>(to.keep);
+    options.sync = to.fsync == fsync_policy::batch ? emit::file_sync::batch : emit::file_sync::none;
+    return emit::open_file_sink(std::move(options));
+  }
+
+  made_sink operator()(const kafka_sink_config& to) const {
+    if (to.format != alert_format::jsonl) {
+      return not_yet("a kafka sink of another format than jsonl");
+    }
+    emit::kafka_sink_options options;
+    options.brokers = to.brokers;
+    options.topic = to.topic;
+    options.properties = to.properties;
+    options.log = log_.of("kafka.sink");
+    return emit::open_kafka_sink(std::move(options));
+  }
+
+  made_sink operator()(const webhook_sink_config& to) const {
+    emit::webhook_options options;
+    options.url = to.url;
+    options.body = to.body_template == "jsonl"       ? emit::webhook_body::ndjson
+                   : to.body_template == "slack"     ? emit::webhook_body::slack
+                   : to.body_template == "pagerduty" ? emit::webhook_body::pagerduty
+                                                     : emit::webhook_body::custom;
+    if (options.body == emit::webhook_body::custom) {
+      options.custom_body = to.body_template;
+    }
+    if (!to.hmac_secret.empty() && to.hmac_header != webhook_sink_config{}.hmac_header) {
+      return not_yet("an hmac_header of another name than X-Trailbell-Signature");
+    }
+    for (const auto& [name, value] : to.headers) {
+      options.headers.push_back({name, value});
+    }
+    add_authorization(to.auth, options.headers);
+    options.signing_key = to.hmac_secret.reveal();
+    options.routing_key = to.routing_key.reveal();
+    options.alerts_max = static_cast<std::size_t>(to.batch_max);
+    options.http = http_for(to.timeout, to.ca_file);
+    return emit::open_webhook_sink(std::move(options));
+  }
+
+  made_sink operator()(const alertmanager_sink_config& to) const {
+    if (!to.annotations.empty()) {
+      return not_yet("annotations of an alertmanager sink");
+    }
+    emit::alertmanager_options options;
+    options.urls = to.urls;
+    add_authorization(to.auth, options.headers);
+    options.labels.assign(to.labels.begin(), to.labels.end());
+    options.resolve_after = std::chrono::duration_cast<std::chrono::seconds>(to.resolve_after);
+    options.http = http_for(to.timeout, to.ca_file);
+    return emit::open_alertmanager_sink(std::move(options));
+  }
+
+  made_sink operator()(const syslog_sink_config& to) const {
+    if (to.app_name != syslog_sink_config{}.app_name) {
+      return not_yet("an app_name of another text than trailbell");
+    }
+    emit::syslog_options options;
+    options.via = to.transport == syslog_transport::udp   ? emit::syslog_transport::udp
+                  : to.transport == syslog_transport::tcp ? emit::syslog_transport::tcp
+                                                          : emit::syslog_transport::tls;
+    std::tie(options.host, options.port) = host_and_port(to.address);
+    options.facility = parse_facility(to.facility).value_or(options.facility);
+    options.timeout = to.timeout;
+    options.append = writing(to.format);
+    options.tls.ca_file = to.ca_file;
+    return emit::open_syslog_sink(std::move(options));
+  }
+
+  made_sink operator()(const splunk_hec_sink_config& to) const {
+    emit::splunk_hec_options options;
+    options.url = to.url;
+    options.token = to.token.reveal();
+    options.index = to.index;
+    options.source = to.source;
+    options.sourcetype = to.sourcetype;
+    options.acknowledgement = to.ack;
+    options.http = http_for(to.timeout, to.ca_file);
+    return emit::open_splunk_hec_sink(std::move(options));
+  }
+
+ private:
+  run_log& log_;
+  stop_request& stop_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<emit::sink>> open_sink(const sink_config& config, run_log& log,
+                                              stop_request& stop) {
+  return std::visit(sink_opener{log, stop}, config.kind);
+}
+
+}  // namespace trailbell::app

@@ -1,0 +1,164 @@
+#include "emit/kafka_producer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "kafka/client_log.hpp"
+
+namespace trailbell::emit {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::string_view could_be_lost = "alerts could be lost or doubled";
+constexpr std::array refused{
+    kafka::refusal{"enable.idempotence", could_be_lost, "true"},
+    kafka::refusal{"acks", could_be_lost, "all -1"},
+    kafka::refusal{"request.required.acks", could_be_lost, "all -1"},
+    kafka::refusal{"transactional.id", "`delivery.instance` sets it"},
+    kafka::refusal{"message.timeout.ms", "the sink's timeout sets it"},
+    kafka::refusal{"delivery.timeout.ms", "the sink's timeout sets it"},
+    kafka::refusal{"delivery.report.only.error", "every alert is answered for", "false"},
+};
+
+bool never_taken(rd_kafka_resp_err_t code) noexcept {
+  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
+         code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
+}
+
+void on_event_dr(rd_kafka_event_t* event) {
+  while (const rd_kafka_message_t* const message = rd_kafka_event_message_next(event)) {
+    if (message->_private != nullptr) {
+      static_cast<kafka_producer::attempt*>(message->_private)->note(message->err);
+    }
+  }
+}
+
+result<done> configure(kafka::configuration& configuration, const kafka_sink_options& options) {
+  for (const auto& [name, value] :
+       {std::pair{"compression.type", "zstd"}, std::pair{"partitioner", "murmur2_random"},
+        std::pair{"linger.ms", "0"}, std::pair{"client.id", "trailbell"}}) {
+    if (result<done> was_set = configuration.set(name, value); !was_set) {
+      return was_set;
+    }
+  }
+  if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
+    return was_set;
+  }
+  const std::string timeout = std::to_string(options.timeout.count());
+  for (const auto& [name, value] :
+       {std::pair{"bootstrap.servers", options.brokers}, std::pair{"message.timeout.ms", timeout},
+        std::pair{"enable.idempotence", std::string{"true"}}, std::pair{"acks", std::string{"all"}},
+        std::pair{"log.queue", std::string{"true"}}}) {
+    if (result<done> was_set = configuration.set(name, value); !was_set) {
+      return was_set;
+    }
+  }
+  return done{};
+}
+
+}  // namespace
+
+void kafka_producer::attempt::note(rd_kafka_resp_err_t code) {
+  --waiting;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return;
+  }
+  const bool never = never_taken(code);
+  if (reason.empty() || (never && !refused)) {
+    reason = rd_kafka_err2str(code);
+  }
+  (never ? refused : failed) = true;
+}
+
+result<std::unique_ptr<kafka_producer>> kafka_producer::open(const kafka_sink_options& options) {
+  kafka::configuration configuration;
+  if (result<done> configured = configure(configuration, options); !configured) {
+    return configured.failure();
+  }
+  const std::size_t bytes_max = std::stoull(configuration.get("message.max.bytes"));
+  rd_kafka_conf_set_events(configuration.conf(),
+                           RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+  result<kafka::client_handle> client = configuration.make(RD_KAFKA_PRODUCER);
+  if (!client) {
+    return client.failure();
+  }
+  kafka::topic_handle topic{
+      rd_kafka_topic_new(client.value().get(), options.topic.c_str(), nullptr)};
+  if (!topic) {
+    return error{errc::usage,
+                 "Kafka topic " + options.topic + ": " + rd_kafka_err2str(rd_kafka_last_error())};
+  }
+  return std::unique_ptr<kafka_producer>{
+      new kafka_producer{std::move(client.value()), std::move(topic), bytes_max, options.log}};
+}
+
+kafka_producer::kafka_producer(kafka::client_handle client, kafka::topic_handle topic,
+                               std::size_t bytes_max, const log_function& log)
+    : client_{std::move(client)},
+      topic_{std::move(topic)},
+      queue_{rd_kafka_queue_get_main(client_.get())},
+      message_bytes_max_{bytes_max},
+      log_{log} {
+  rd_kafka_set_log_queue(client_.get(), queue_.get());
+}
+
+void kafka_producer::put(std::string_view key, std::string_view value, attempt& into) {
+  ++into.waiting;
+  // librdkafka copies the value; its signature only does not say so.
+  const int failed = rd_kafka_produce(topic_.get(), RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                                      const_cast<char*>(value.data()), value.size(),
+                                      key.empty() ? nullptr : key.data(), key.size(), &into);
+  if (failed != 0) {
+    into.note(rd_kafka_last_error());
+  }
+}
+
+void kafka_producer::finish(attempt& what, steady_clock::time_point end) {
+  while (what.waiting > 0) {
+    const auto left = duration_cast<milliseconds>(end - steady_clock::now()).count();
+    if (left <= 0 || !fatal_error().empty()) {
+      return;
+    }
+    attend(static_cast<int>(std::min<std::int64_t>(left, 100)));
+  }
+}
+
+void kafka_producer::attend(int wait_ms) {
+  kafka::event_handle event{rd_kafka_queue_poll(queue_.get(), wait_ms)};
+  while (event) {
+    switch (rd_kafka_event_type(event.get())) {
+      case RD_KAFKA_EVENT_DR:
+        on_event_dr(event.get());
+        break;
+      case RD_KAFKA_EVENT_LOG:
+        kafka::pass_on(event.get(), log_);
+        break;
+      case RD_KAFKA_EVENT_ERROR:
+        if (log_) {
+          log_(log_level::warning,
+               std::string{"Kafka sink: "} + rd_kafka_event_error_string(event.get()));
+        }
+        break;
+      default:
+        break;
+    }
+    event.reset(rd_kafka_queue_poll(queue_.get(), 0));
+  }
+}
+
+void kafka_producer::discard() {
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                    RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
+std::string kafka_producer::fatal_error() const {
+  std::array<char, 512> said{};
+  const rd_kafka_resp_err_t code = rd_kafka_fatal_error(client_.get(), said.data(), said.size());
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? std::string{} : std::string{said.data()};
+}
+
+}  // namespace trailbell::emit

@@ -1,0 +1,55 @@
+// An idempotent producer that stores messages and says, for each attempt, how it went.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kafka/configuration.hpp"
+#include "kafka/handle.hpp"
+#include "trailbell/base/log.hpp"
+#include "trailbell/emit/kafka_sink.hpp"
+
+namespace trailbell::emit {
+
+class kafka_producer {
+ public:
+  // Errors: usage.
+  static result<std::unique_ptr<kafka_producer>> open(const kafka_sink_options& options);
+
+  // What became of one attempt's messages.
+  struct attempt {
+    std::size_t waiting = 0;
+    bool refused = false;
+    bool failed = false;
+    std::string reason;  // of the first that was refused, else of the first that failed
+    void note(rd_kafka_resp_err_t code);
+  };
+
+  // Takes a message for `into`, which has to live until it waits for none, or until discard().
+  void put(std::string_view key, std::string_view value, attempt& into);
+  // Until none waits, or the time has come.
+  void finish(attempt& what, std::chrono::steady_clock::time_point end);
+  // Nothing that was put is answered for any more.
+  void discard();
+
+  // Empty where there was none. The producer is of no use after one.
+  [[nodiscard]] std::string fatal_error() const;
+  [[nodiscard]] std::size_t message_bytes_max() const noexcept { return message_bytes_max_; }
+  // Serves the log.
+  void attend(int wait_ms);
+
+ private:
+  kafka_producer(kafka::client_handle client, kafka::topic_handle topic, std::size_t bytes_max,
+                 const log_function& log);
+
+  kafka::client_handle client_;
+  kafka::topic_handle topic_;
+  kafka::queue_handle queue_;
+  std::size_t message_bytes_max_;
+  const log_function& log_;
+};
+
+}  // namespace trailbell::emit

@@ -1,0 +1,264 @@
+#include "trailbell/consume/kafka_source.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "unit/consume/kafka_member.hpp"
+
+namespace trailbell::consume {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::int16_t fetch_request = 1;
+
+class kafka_source_test : public ::testing::Test {
+ protected:
+  kafka_source_options options() const { return quick_options(kafka_.brokers()); }
+  std::int64_t committed(int partition = 0) const { return kafka_.committed("g", "t", partition); }
+
+  test::mock_kafka kafka_;
+};
+
+TEST_F(kafka_source_test, gives_messages_in_order_with_their_places) {
+  kafka_.create_topic("t");
+  kafka_.produce("t", 0, {"one", std::nullopt, "", "four"});
+  kafka_member member{options()};
+  ASSERT_TRUE(member.take(4));
+  const source_batch& first = member.batches.front();
+  EXPECT_EQ(first.place.source, source_kind::kafka);
+  EXPECT_EQ(first.place.name, "t");
+  EXPECT_EQ(first.place.partition, 0);
+  EXPECT_GE(first.bytes, 3U);
+  EXPECT_EQ(member.values(), "one   four");
+  std::int64_t offset = 0;
+  for (const source_batch& batch : member.batches) {
+    for (const source_object& object : batch.objects) {
+      EXPECT_EQ(object.offset, offset++);
+    }
+  }
+  EXPECT_EQ(member.source->status().not_ready, "");
+}
+
+TEST_F(kafka_source_test, commits_up_to_the_watermark_and_not_beyond) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 30);
+  kafka_source_options ten = options();
+  ten.batch_messages = 10;
+  kafka_member member{ten};
+  ASSERT_TRUE(member.take(30));
+  ASSERT_EQ(member.batches.size(), 3U);
+  member.source->settle(member.batches[1].receipt, outcome::acked);
+  member.source->settle(member.batches[2].receipt, outcome::acked);
+  ASSERT_TRUE(member.source->attend().ok());
+  EXPECT_EQ(committed(), -1);
+  member.source->settle(member.batches[0].receipt, outcome::acked);
+  EXPECT_TRUE(member.step_until([&] { return committed() == 30; }));
+}
+
+TEST_F(kafka_source_test, reads_again_from_the_watermark_after_a_nack) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 2'000);
+  kafka_source_options ten = options();
+  ten.batch_messages = 10;
+  kafka_member member{ten};
+  ASSERT_TRUE(member.take(100));
+  const receipt_id first = member.batches[0].receipt;
+  const receipt_id later = member.batches[5].receipt;
+  member.source->settle(first, outcome::acked);
+  member.source->settle(member.batches[2].receipt, outcome::nacked);
+  member.source->settle(later, outcome::acked);  // forgotten: it comes again
+  member.batches.clear();
+  ASSERT_TRUE(member.take(1'990));
+  int next = 10;
+  for (const source_batch& batch : member.batches) {
+    EXPECT_NE(batch.receipt, later);
+    for (const source_object& object : batch.objects) {
+      ASSERT_EQ(object.bytes, std::to_string(next++));
+    }
+  }
+  member.settle_all(outcome::acked);
+  EXPECT_TRUE(member.step_until([&] { return committed() == 2'000; }));
+  EXPECT_EQ(member.source->status().dropped, 0U);
+}
+
+TEST_F(kafka_source_test, loses_nothing_however_often_it_is_nacked) {
+  kafka_.create_topic("t", 2);
+  kafka_.produce_numbers("t", 0, 0, 3'000);
+  kafka_.produce_numbers("t", 1, 3'000, 6'000);
+  kafka_source_options few = options();
+  few.batch_messages = 100;
+  kafka_member member{few};
+  std::set<std::string> acked;
+  std::uint32_t random = 12'345;
+  ASSERT_TRUE(member.step_until([&] {
+    for (const source_batch& batch : member.batches) {
+      random = random * 1'664'525U + 1'013'904'223U;
+      const bool keep = (random >> 24U) % 4 != 0;
+      if (keep) {
+        for (const source_object& object : batch.objects) {
+          acked.insert(std::string{object.bytes});
+        }
+      }
+      member.source->settle(batch.receipt, keep ? outcome::acked : outcome::nacked);
+    }
+    member.batches.clear();
+    return committed(0) == 3'000 && committed(1) == 3'000;
+  }));
+  EXPECT_EQ(acked.size(), 6'000U);
+}
+
+TEST_F(kafka_source_test, gives_each_partition_its_turn) {
+  kafka_.create_topic("t", 2);
+  kafka_.produce_numbers("t", 0, 0, 500);
+  kafka_.produce_numbers("t", 1, 0, 500);
+  kafka_source_options ten = options();
+  ten.batch_messages = 10;
+  kafka_member member{ten};
+  ASSERT_TRUE(member.take(1));
+  // Both are fetched by now, or soon: no long run of one while the other waits.
+  ASSERT_TRUE(member.take(1'000));
+  std::size_t of_first = 0;
+  for (std::size_t i = 40; i < 60; ++i) {
+    of_first += member.batches[i].place.partition == 0 ? 1U : 0U;
+  }
+  EXPECT_EQ(member.batches.size(), 100U);
+  EXPECT_EQ(of_first, 10U);
+}
+
+TEST_F(kafka_source_test, goes_on_where_the_group_was_after_a_crash) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 20);
+  kafka_source_options ten = options();
+  ten.batch_messages = 10;
+  ten.properties["session.timeout.ms"] = "1000";
+  kafka_member first{ten};
+  ASSERT_TRUE(first.take(20));
+  first.source->settle(first.batches[0].receipt, outcome::acked);
+  ASSERT_TRUE(first.step_until([&] { return committed() == 10; }));
+  first.crash();
+  kafka_member second{ten};
+  ASSERT_TRUE(second.take(10));
+  EXPECT_EQ(second.values(), "10 11 12 13 14 15 16 17 18 19");
+}
+
+TEST_F(kafka_source_test, close_commits_what_was_acked_after_stop) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 10);
+  kafka_source_options slow = options();
+  slow.commit_interval = 1h;
+  kafka_member member{slow};
+  ASSERT_TRUE(member.take(10));
+  member.source->stop();
+  kafka_.produce_numbers("t", 0, 10, 20);
+  EXPECT_FALSE(member.step(100ms));
+  member.settle_all(outcome::acked);
+  ASSERT_TRUE(member.source->close().ok());
+  EXPECT_EQ(committed(), 10);
+}
+
+TEST_F(kafka_source_test, tells_the_lag_of_what_it_owns) {
+  kafka_.create_topic("t", 2);
+  kafka_.produce_numbers("t", 0, 0, 10);
+  kafka_member member{options()};
+  const auto lag = [&](int partition) -> std::int64_t {
+    for (const partition_lag& each : member.source->status().lags) {
+      if (each.topic == "t" && each.partition == partition) {
+        return each.records;
+      }
+    }
+    return -1;
+  };
+  EXPECT_TRUE(member.step_until([&] { return lag(0) == 0 && lag(1) == 0; }));
+  member.source->stop();
+  kafka_.produce_numbers("t", 0, 10, 17);
+  EXPECT_TRUE(member.step_until([&] { return lag(0) == 7; }));
+}
+
+TEST_F(kafka_source_test, notices_a_partition_that_stands_still_and_fetches_anew) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 1);
+  kafka_source_options watchful = options();
+  watchful.stall_after = 200ms;
+  kafka_member member{watchful};
+  ASSERT_TRUE(member.take(1));
+  // Fetches fail from here on, while the end of the log is still told.
+  std::vector<rd_kafka_resp_err_t> errors(100'000, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR);
+  rd_kafka_mock_push_request_errors_array(kafka_.cluster(), fetch_request, errors.size(),
+                                          errors.data());
+  kafka_.produce_numbers("t", 0, 1, 5);
+  EXPECT_TRUE(member.step_until([&] {
+    return member.source->status().not_ready == "t[0] stands still 4 records before its end";
+  })) << member.source->status().not_ready;
+  EXPECT_TRUE(member.logged("t[0]: no message came for"));
+  rd_kafka_mock_clear_request_errors(kafka_.cluster(), fetch_request);
+  ASSERT_TRUE(member.take(5));
+  EXPECT_EQ(member.values(), "0 1 2 3 4");
+  EXPECT_TRUE(member.step_until([&] { return member.source->status().not_ready.empty(); }));
+}
+
+TEST_F(kafka_source_test, is_not_ready_before_it_is_in_the_group) {
+  kafka_.create_topic("t");
+  kafka_member member{options()};
+  EXPECT_EQ(member.source->status().not_ready, "not in the group g yet");
+  EXPECT_TRUE(member.step_until([&] { return member.source->status().not_ready.empty(); }));
+}
+
+TEST_F(kafka_source_test, reads_all_topics_that_a_regular_expression_names) {
+  kafka_.create_topic("logs-a");
+  kafka_.create_topic("logs-b");
+  kafka_.create_topic("other");
+  kafka_.produce("logs-a", 0, {"a"});
+  kafka_.produce("logs-b", 0, {"b"});
+  kafka_.produce("other", 0, {"c"});
+  kafka_source_options regex = options();
+  regex.topics = {"^logs-"};
+  kafka_member member{regex};
+  ASSERT_TRUE(member.take(2));
+  std::string values = member.values();
+  std::ranges::sort(values);
+  EXPECT_EQ(values, " ab");
+}
+
+TEST_F(kafka_source_test, ends_where_it_is_told_to_at_an_offset_that_is_gone) {
+  kafka_.create_topic("t");
+  kafka_source_options strict = options();
+  strict.properties["auto.offset.reset"] = "error";
+  kafka_member member{strict};
+  member.step_until([&] { return !member.failure.empty(); });
+  EXPECT_THAT(member.failure, HasSubstr("t[0]"));
+  EXPECT_THAT(member.failure, HasSubstr("auto.offset.reset"));
+}
+
+TEST(kafka_source_options_test, refuse_what_would_break_a_guarantee) {
+  const auto said = [](const std::string& name, const std::string& value) {
+    kafka_source_options options = quick_options("127.0.0.1:1");
+    options.properties[name] = value;
+    const result<std::unique_ptr<source>> opened = open_kafka_source(std::move(options));
+    return opened ? std::string{} : opened.failure().message;
+  };
+  EXPECT_EQ(said("enable.auto.commit", "true"),
+            "Kafka property enable.auto.commit: messages would be committed before they are "
+            "acknowledged");
+  EXPECT_THAT(said("enable.auto.offset.store", "true"), HasSubstr("acknowledged"));
+  EXPECT_THAT(said("group.protocol", "consumer"), HasSubstr("classic"));
+  EXPECT_THAT(said("group.id", "other"), HasSubstr("group_id"));
+  EXPECT_EQ(said("enable.auto.commit", "false"), "");
+  EXPECT_EQ(said("partition.assignment.strategy", "cooperative-sticky"), "");
+}
+
+TEST(kafka_source_options_test, refuse_what_is_missing_or_does_not_fit) {
+  EXPECT_FALSE(open_kafka_source({}).ok());
+  kafka_source_options options = quick_options("127.0.0.1:1");
+  options.properties["session.timeout.ms"] = "1000";
+  options.properties["max.poll.interval.ms"] = "5000";
+  const result<std::unique_ptr<source>> opened = open_kafka_source(std::move(options));
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.failure().code, errc::usage);
+  EXPECT_THAT(opened.failure().message, HasSubstr("drain_timeout"));
+}
+
+}  // namespace
+}  // namespace trailbell::consume
