@@ -19,13 +19,13 @@ int run_command(const config_arguments& arguments) {
   result<run_parts> parts = make_parts(loaded->config, log, stop);
   if (!parts) {
     journal{}.say(parts.failure().message);
-    return parts.failure().code == errc::usage ? exit_usage : exit_failure;
+    return exit_usage;  // before any work, whatever it is
   }
   result<std::unique_ptr<run_session>> session =
       run_session::open(loaded->config, std::move(parts.value()), log, stop);
   if (!session) {
     journal{}.say(session.failure().message);
-    return session.failure().code == errc::usage ? exit_usage : exit_failure;
+    return exit_usage;
   }
   return session.value()->run();
 }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "trailbell/base/timestamp.hpp"
-#include "trailbell/detect/event_matcher.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::pipeline {
@@ -23,20 +21,6 @@ std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-constexpr std::string_view kind_name(loss_kind kind) {
-  switch (kind) {
-    case loss_kind::rejected:
-      return "rejected";
-    case loss_kind::unrecognised:
-      return "unrecognised";
-    case loss_kind::rest:
-      return "rest";
-    case loss_kind::failed:
-      break;
-  }
-  return "failed";
 }
 
 }  // namespace
@@ -222,28 +206,9 @@ void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
   batch_counts& counts = batch.counts;
   counts.bytes_inflated += part.bytes_inflated;
   counts.matched += part.found.matched;
-  for (owned_loss& lost : part.found.losses) {
-    if (lost.kind == loss_kind::rest && batch.failed_object == part.object) {
-      continue;  // what failed is kept whole
-    }
-    reject kept{
-        place_of(batch, part.object), kind_name(lost.kind), lost.offset, lost.record, lost.reason,
-        std::move(lost.bytes)};
-    const auto& objects = batch.work->taken.objects;
-    if (lost.kind == loss_kind::failed) {
-      ++counts.objects_failed;
-      batch.failed_object = part.object;
-      kept.bytes = part.object < objects.size() ? objects[part.object].bytes : std::string_view{};
-    }
-    if (lost.kind != loss_kind::rest) {
-      ++counts.quarantined[std::string{kept.kind}];
-      around_.listener.on_trouble(
-          kept.kind, to_string(kept.place) + ": " + std::string{kept.kind} + ": " + kept.reason);
-    }
-    batch.rejects.push_back(std::move(kept));
-  }
+  batch.take_losses(part, around_.listener);
   for (alert& found : part.found.alerts) {
-    found.place = place_of(batch, part.object);
+    found.place = batch.place_of(part.object);
     if (!found.burst) {
       take_finding(id, batch, found);
     } else if (correlations_) {
@@ -259,22 +224,8 @@ void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
 
 void settler::take_finding(batch_id id, batch_state& batch, alert& found) {
   batch_counts& counts = batch.counts;
-  ++counts.findings;
-  ++counts.findings_by_rule[std::string{found.rule.id}];
   found.detected_at_ns = now_ns();
-  if (const auto time = found.event_time ? parse_rfc3339(*found.event_time) : std::nullopt) {
-    counts.event_ages.push_back(static_cast<double>(found.detected_at_ns - *time) / 1e9);
-  }
-  const auto object = static_cast<std::size_t>(found.place.offset);
-  const bool same_record =
-      batch.matched_record == found.record + 1 && batch.matched_object == object;
-  const auto change =
-      found.event_name ? detect::match_iam_policy_event(*found.event_name) : std::nullopt;
-  if (change && !same_record && !found.burst) {
-    ++counts.policy_changes[*change][found.failed ? 1 : 0];
-    batch.matched_record = found.record + 1;
-    batch.matched_object = object;
-  }
+  batch.count(found);
   if (found.suppressed_by_rule) {
     ++counts.suppressed_by_rule;
   } else if (!settling_.admit(id, found.fingerprint, found.detected_at_ns)) {
@@ -418,14 +369,6 @@ void settler::leave() {
   }
   around_.for_lanes.close();
   around_.reports.close();
-}
-
-object_position settler::place_of(const batch_state& batch, std::size_t object) const {
-  object_position place = batch.work->taken.place;
-  if (object < batch.work->taken.objects.size()) {
-    place.offset = batch.work->taken.objects[object].offset;
-  }
-  return place;
 }
 
 }  // namespace trailbell::pipeline

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/batch_state.hpp"
 #include "pipeline/lane.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
@@ -51,20 +52,6 @@ class settler {
   result<done> run(std::atomic<bool>& stop);
 
  private:
-  struct batch_state {
-    std::size_t source = 0;
-    consume::receipt_id receipt = 0;
-    std::shared_ptr<task> work;
-    std::size_t weight = 0;
-    batch_counts counts;
-    std::vector<alert> found;          // to be handed to the sinks
-    std::deque<reject> rejects;        // to be kept
-    std::uint64_t matched_record = 0;  // 1 + the record of the last finding, and its object
-    std::size_t matched_object = 0;
-    std::optional<std::size_t> failed_object;
-    bool read = false;  // all its parts were seen
-  };
-
   void take_events(std::atomic<bool>& stop);
   void hand_out(std::size_t source, consume::source_batch batch);
   void give_up(std::size_t source, consume::receipt_id receipt);
@@ -84,7 +71,6 @@ class settler {
   void settle();
   void beat();
   void leave();
-  [[nodiscard]] object_position place_of(const batch_state& batch, std::size_t object) const;
 
   const service_options& options_;
   service::keep_reject keep_;

@@ -66,8 +66,9 @@ result<done> source_driver::step(milliseconds wait) {
     return attended.failure();
   }
   if (event.batch) {
-    open_.emplace_back(event.batch->receipt, weight_of(*event.batch));
-    in_flight_bytes_ += open_.back().second;
+    const std::size_t weight = weight_of(*event.batch);
+    open_.emplace(event.batch->receipt, weight);
+    in_flight_bytes_ += weight;
   }
   event.given_up = from_->take_given_up();
   if (event.batch || !event.given_up.empty()) {
@@ -81,9 +82,7 @@ void source_driver::take_outcomes(milliseconds wait) {
   bool closed = false;
   while (const auto settled = outcomes_.pop_for(wait, closed)) {
     from_->settle(settled->first, settled->second);
-    const auto at = std::lower_bound(open_.begin(), open_.end(), settled->first,
-                                     [](const auto& one, auto id) { return one.first < id; });
-    if (at != open_.end() && at->first == settled->first) {
+    if (const auto at = open_.find(settled->first); at != open_.end()) {
       in_flight_bytes_ -= at->second;
       open_.erase(at);
     }

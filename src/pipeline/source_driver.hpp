@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -64,7 +65,7 @@ class source_driver {
   event_queue& events_;
   wake_queue& wake_;
   bounded_queue<std::pair<consume::receipt_id, consume::outcome>> outcomes_;
-  std::vector<std::pair<consume::receipt_id, std::size_t>> open_;  // with their bytes
+  std::unordered_map<consume::receipt_id, std::size_t> open_;  // what each weighs
   std::size_t in_flight_bytes_ = 0;
   std::chrono::steady_clock::time_point reported_{};
   bool reports_lags_ = false;

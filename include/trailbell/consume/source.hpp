@@ -26,7 +26,7 @@
 
 namespace trailbell::consume {
 
-using receipt_id = std::uint64_t;  // unique in its source, never reused
+using receipt_id = std::uint64_t;  // unique in its source, never reused; in no order
 
 // One stored object in memory: any envelope, compressed or plain.
 struct source_object {

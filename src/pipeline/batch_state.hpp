@@ -1,0 +1,41 @@
+// batch_state: one batch on its way through the settler, and what it did so far.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "pipeline/lane.hpp"
+#include "trailbell/model/batch_counts.hpp"
+#include "trailbell/pipeline/service.hpp"
+
+namespace trailbell::pipeline {
+
+class batch_state {
+ public:
+  std::size_t source = 0;
+  consume::receipt_id receipt = 0;
+  std::shared_ptr<task> work;  // until it is read
+  std::size_t weight = 0;
+  batch_counts counts;
+  std::vector<alert> found;    // to be handed to the sinks
+  std::deque<reject> rejects;  // to be kept
+  bool read = false;           // all its parts were seen
+
+  // Of one of its objects, or of the file that it is.
+  [[nodiscard]] object_position place_of(std::size_t object) const;
+  // What could not be read: to the rejects, the numbers and the log.
+  void take_losses(object_part& part, service_listener& listener);
+  // A finding, before it is known whether it is suppressed; detected_at_ns is set.
+  void count(const alert& finding);
+
+ private:
+  std::uint64_t matched_record_ = 0;  // 1 + the record of the last finding, and its object
+  std::size_t matched_object_ = 0;
+  std::optional<std::size_t> failed_object_;
+};
+
+}  // namespace trailbell::pipeline
