@@ -28,7 +28,8 @@ class RunKafka(ServiceTest):
         }
 
     def delivered(self, broker):
-        messages = broker.consume("alerts", lambda got: len(got) >= sum(broker.end_offsets("alerts")))
+        sent = sum(broker.end_offsets("alerts"))
+        messages = broker.consume("alerts", lambda got: len(got) >= sent)
         return [json.loads(one.value()) for one in messages]
 
     def lag(self, broker):
@@ -104,7 +105,7 @@ class RunKafka(ServiceTest):
         with Broker() as broker:
             broker.create_topic("cloudtrail", partitions=4)
             broker.create_topic("alerts")
-            services = [self.start(self.config(broker), "m0"), self.start(self.config(broker), "m1")]
+            services = [self.start(self.config(broker), name) for name in ("m0", "m1")]
             sent = 0
             for turn in range(5):
                 for partition in range(4):

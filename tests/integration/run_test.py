@@ -48,7 +48,9 @@ class Run(ServiceTest):
         series = service.metrics()
         self.assertEqual(series['trailbell_records_total{outcome="passed",source="file"}'], 1)
         self.assertEqual(
-            series['trailbell_iam_policy_changes_total{event_name="CreatePolicy",outcome="success"}'],
+            series[
+                'trailbell_iam_policy_changes_total{event_name="CreatePolicy",outcome="success"}'
+            ],
             2,
         )
         self.assertEqual(service.get("/readyz")[0], 200)

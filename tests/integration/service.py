@@ -55,7 +55,7 @@ class Service:
             return refused.code, refused.read().decode()
 
     def metrics(self):
-        """Of each series, as it is written, its value. What must hold in every scrape is checked."""
+        """The value of each series, by its text. What must hold in every scrape is checked."""
         _, text = self.get("/metrics")
         series = {}
         for line in text.splitlines():
