@@ -71,7 +71,8 @@ class Service:
         return sum(v for k, v in self.metrics().items() if k.startswith(prefix))
 
     def stop(self, how=signal.SIGTERM):
-        """Its exit code."""
+        """Its exit code. Before it says where it is, it does not wait for signals yet."""
+        self.address()
         self.process.send_signal(how)
         return self.process.wait(timeout=TIMEOUT_S)
 
