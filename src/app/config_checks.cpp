@@ -8,6 +8,7 @@
 #include "app/config_keys.hpp"
 #include "app/config_shapes.hpp"
 #include "app/config_values.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -145,8 +146,7 @@ void check_names(const service_config& config, config_findings& findings) {
     const std::string& name = config.sinks[i].name;
     const std::string key = "sinks." + std::to_string(i) + ".name";
     const bool sound = name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+                         return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
                        });
     if (!sound) {
       findings.problem(key, "'" + name + "' is no sink's name",

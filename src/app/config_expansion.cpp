@@ -5,18 +5,10 @@
 #include <utility>
 
 #include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::app {
 namespace {
-
-bool is_name(std::string_view name) noexcept {
-  const auto letter = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  };
-  return !name.empty() && letter(name.front()) &&
-         std::all_of(name.begin(), name.end(),
-                     [&letter](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
 
 // The brace that closes the one before `at`; npos where none does.
 std::size_t closing_brace(std::string_view text, std::size_t at) noexcept {
@@ -87,7 +79,7 @@ class expansion {
     }
     const std::size_t dash = inner.find(":-");
     const std::string name{inner.substr(0, dash)};
-    if (!is_name(name)) {
+    if (!is_identifier(name)) {
       return fail(offset, "'${" + name + "}' names no variable",
                   "write ${NAME}, ${NAME:-default} or ${file:/path}, and '$${' for the text");
     }

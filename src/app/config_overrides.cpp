@@ -9,6 +9,7 @@
 #include "app/config_reader.hpp"
 #include "app/config_shapes.hpp"
 #include "app/config_values.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -23,13 +24,6 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
     begin = end + separator.size();
   }
   return parts;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
 }
 
 std::vector<std::string_view> names_of(const config_keys& keys) {
@@ -197,7 +191,7 @@ bool is_config_variable(std::string_view name) {
   name.remove_prefix(prefix.size());
   const std::vector<std::string_view> roots = root_names();
   return name.find("__") != std::string_view::npos ||
-         std::find(roots.begin(), roots.end(), lower(name)) != roots.end();
+         std::find(roots.begin(), roots.end(), fold_ascii(name)) != roots.end();
 }
 
 std::vector<config_override> overrides_of(const std::map<std::string, std::string>& environment,
@@ -208,7 +202,7 @@ std::vector<config_override> overrides_of(const std::map<std::string, std::strin
     if (!name.starts_with(prefix)) {
       continue;
     }
-    const std::string key = lower(std::string_view{name}.substr(prefix.size()));
+    const std::string key = fold_ascii(std::string_view{name}.substr(prefix.size()));
     if (is_config_variable(name)) {
       all.push_back({config_layer::environment, name, split(key, "__"), value});
     } else if (const std::string_view near = nearest(key, roots); !near.empty()) {

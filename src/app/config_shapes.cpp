@@ -7,17 +7,14 @@
 
 #include "app/config_values.hpp"
 #include "trailbell/base/limits.hpp"
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::app {
 namespace {
 
-bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool made_of(std::string_view text, std::string_view besides) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [besides](char c) {
-    return is_alphanumeric(c) || besides.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || besides.find(c) != std::string_view::npos;
   });
 }
 
@@ -105,7 +102,7 @@ std::optional<shape_fault> fault_of_name(std::string_view name, map_kind kind) {
       break;
     case map_kind::labels:
     case map_kind::annotations:
-      if (!made_of(name, "_") || (name.front() >= '0' && name.front() <= '9')) {
+      if (!is_identifier(name)) {
         return shape_fault{"is no label's name",
                            "write letters, digits and underscores, and no digit first"};
       }

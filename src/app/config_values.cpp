@@ -7,6 +7,8 @@
 #include <charconv>
 #include <limits>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::app {
 namespace {
 
@@ -35,16 +37,6 @@ constexpr std::array<std::string_view, 24> facilities{
     "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
     "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&lower](char x, char y) { return lower(x) == lower(y); });
-}
-
 // Digits and what stands behind them, multiplied; nothing beyond `most`.
 template <std::size_t Count>
 std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<unit, Count>& units,
@@ -58,8 +50,9 @@ std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<u
   if (text.starts_with(' ') && text.size() > 1) {
     text.remove_prefix(1);
   }
-  const auto found = std::find_if(units.begin(), units.end(),
-                                  [text](const unit& one) { return same_name(one.name, text); });
+  const auto found = std::find_if(units.begin(), units.end(), [text](const unit& one) {
+    return fold_ascii(one.name) == fold_ascii(text);
+  });
   if (found == units.end() || number > most / found->factor) {
     return std::nullopt;
   }
@@ -69,8 +62,7 @@ std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<u
 bool is_host_name(std::string_view host) noexcept {
   return !host.empty() && host.size() <= 253 && host.front() != '-' &&
          std::all_of(host.begin(), host.end(), [](char c) {
-           return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                  c == '.' || c == '_';
+           return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
          });
 }
 
@@ -80,13 +72,6 @@ bool is_host(std::string_view host) {
   in_addr ignored{};
   return is_host_name(host) &&
          (!digits || inet_pton(AF_INET, std::string{host}.c_str(), &ignored) == 1);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(' ');
-  return begin == std::string_view::npos
-             ? std::string_view{}
-             : text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
 }  // namespace
@@ -166,7 +151,7 @@ std::optional<std::vector<std::string>> parse_brokers(std::string_view text) {
   std::vector<std::string> all;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    std::string one{trimmed(text.substr(begin, end - begin))};
+    std::string one = fold_ascii(trimmed(text.substr(begin, end - begin), " "));
     begin = end + 1;
     if (const std::size_t scheme = one.find("://"); scheme != std::string::npos) {
       one.erase(0, scheme + 3);  // librdkafka lets it name the protocol of one broker
@@ -178,8 +163,6 @@ std::optional<std::vector<std::string>> parse_brokers(std::string_view text) {
     if (!address || address->port == 0) {
       return std::nullopt;
     }
-    std::transform(one.begin(), one.end(), one.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     all.push_back(std::move(one));
   }
   std::sort(all.begin(), all.end());

@@ -7,39 +7,27 @@
 #include <charconv>
 #include <memory>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::app {
 namespace {
 
 // Metrics are text that repeats itself: this level takes a tenth of the time of the best one.
 constexpr int gzip_level = 4;
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-bool equals_any_case(std::string_view text, std::string_view lower) noexcept {
-  return std::ranges::equal(text, lower, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-  });
-}
-
 // Takes what stands before the first `separator`, and the separator, off the text.
 std::string_view take_until(std::string_view& text, char separator) noexcept {
   const std::size_t at = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, at);
   text.remove_prefix(std::min(at + 1, text.size()));
-  return trimmed(taken);
+  return trimmed(taken, " \t");
 }
 
 // `;q=0`, `; q=0.000`
 bool refused_by_weight(std::string_view parameters) noexcept {
   while (!parameters.empty()) {
     std::string_view value = take_until(parameters, ';');
-    if (equals_any_case(take_until(value, '='), "q")) {
+    if (equal_folded(take_until(value, '='), "q")) {
       return !value.empty() && value.find_first_not_of("0.") == std::string_view::npos;
     }
   }
@@ -86,7 +74,7 @@ bool accepts_gzip(std::string_view accept_encoding) noexcept {
   while (!accept_encoding.empty()) {
     std::string_view coding = take_until(accept_encoding, ',');
     const std::string_view name = take_until(coding, ';');
-    if (equals_any_case(name, "gzip") || equals_any_case(name, "x-gzip")) {
+    if (equal_folded(name, "gzip") || equal_folded(name, "x-gzip")) {
       return !refused_by_weight(coding);
     }
     any = any || (name == "*" && !refused_by_weight(coding));

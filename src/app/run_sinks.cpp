@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "app/config_values.hpp"
+#include "trailbell/base/text.hpp"
 #include "trailbell/emit/alertmanager_sink.hpp"
 #include "trailbell/emit/file_sink.hpp"
 #include "trailbell/emit/kafka_sink.hpp"
@@ -40,29 +41,12 @@ aws::http_options http_for(milliseconds timeout, const std::string& ca_file) {
   return options;
 }
 
-std::string base64(const std::string& text) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      const auto byte = i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U;
-      bits = bits << 8U | byte;
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k <= text.size() ? digits[bits >> (18 - 6 * k) & 0x3fU] : '=';
-    }
-  }
-  return out;
-}
-
 void add_authorization(const http_auth_config& auth, headers& to) {
   if (!auth.bearer.empty()) {
     to.push_back({"Authorization", "Bearer " + auth.bearer.reveal()});
   } else if (!auth.username.empty()) {
     to.push_back(
-        {"Authorization", "Basic " + base64(auth.username + ":" + auth.password.reveal())});
+        {"Authorization", "Basic " + in_base64(auth.username + ":" + auth.password.reveal())});
   }
 }
 

@@ -1,8 +1,8 @@
 #include "aws/http_request.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::aws {
 namespace {
@@ -18,22 +18,6 @@ bool is_field_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t';
   });
-}
-
-bool equal_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c + 0; };
-    return lower(x) == lower(y);
-  });
-}
-
-std::string base64(const std::string& text) {
-  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                  reinterpret_cast<const unsigned char*>(text.data()),
-                  static_cast<int>(text.size()));
-  out.pop_back();
-  return out;
 }
 
 std::string decode_percent(std::string_view text) {
@@ -64,7 +48,7 @@ std::string host_of(const url& address) {
 
 std::optional<std::string_view> http_response::header(std::string_view name) const {
   for (const http_header& each : headers) {
-    if (equal_in_any_case(each.name, name)) {
+    if (equal_folded(each.name, fold_ascii(name))) {
       return each.value;
     }
   }
@@ -84,7 +68,7 @@ std::optional<std::string> flaw_of(const http_request& request) {
     }
     for (const std::string_view ours :
          {"host", "content-length", "connection", "transfer-encoding"}) {
-      if (equal_in_any_case(header.name, ours)) {
+      if (equal_folded(header.name, ours)) {
         return "the header " + header.name + " is not for the caller to set";
       }
     }
@@ -98,7 +82,7 @@ std::string bytes_of(const http_request& request, const url& address) {
   bool names_agent = false;
   for (const http_header& header : request.headers) {
     out += header.name + ": " + header.value + "\r\n";
-    names_agent = names_agent || equal_in_any_case(header.name, "user-agent");
+    names_agent = names_agent || equal_folded(header.name, "user-agent");
   }
   if (!names_agent) {
     out += "User-Agent: trailbell\r\n";
@@ -113,7 +97,7 @@ std::string tunnel_bytes(const url& address, const url& proxy) {
   const std::string target = to_string(address.peer);
   std::string out = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
   if (!proxy.user_info.empty()) {
-    out += "Proxy-Authorization: Basic " + base64(decode_percent(proxy.user_info)) + "\r\n";
+    out += "Proxy-Authorization: Basic " + in_base64(decode_percent(proxy.user_info)) + "\r\n";
   }
   return out + "\r\n";
 }

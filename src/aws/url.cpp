@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::aws {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
 
 error wrong(const std::string& what) {
   return {errc::usage, "a URL that is none: " + what};
@@ -22,7 +16,7 @@ error wrong(const std::string& what) {
 // serve to smuggle.
 bool is_host(std::string_view host, bool bracketed) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+    return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' ||
            (bracketed && (c == ':' || c == '%'));
   });
 }
@@ -36,7 +30,7 @@ bool parse_port(std::string_view text, std::uint16_t& port) {
 result<done> parse_peer(std::string_view text, url& into) {
   const bool bracketed = text.starts_with('[');
   const std::size_t host_end = bracketed ? text.find(']') : text.find(':');
-  const std::string host = lower(
+  const std::string host = fold_ascii(
       text.substr(bracketed ? 1 : 0, bracketed && host_end != text.npos ? host_end - 1 : host_end));
   if (!is_host(host, bracketed) || (bracketed && host_end == text.npos)) {
     return wrong("it names no host");
@@ -55,7 +49,7 @@ result<done> parse_peer(std::string_view text, url& into) {
 result<url> parse_url(std::string_view text) {
   url out;
   const std::size_t colon = text.find("://");
-  const std::string scheme = lower(text.substr(0, colon == text.npos ? 0 : colon));
+  const std::string scheme = fold_ascii(text.substr(0, colon == text.npos ? 0 : colon));
   if (scheme != "http" && scheme != "https") {
     return wrong("it does not begin with http:// or https://");
   }
@@ -92,7 +86,7 @@ std::string origin_of(const url& address) {
 bool bypasses_proxy(const peer_address& peer, std::string_view no_proxy) {
   while (!no_proxy.empty()) {
     const std::size_t comma = std::min(no_proxy.find(','), no_proxy.size());
-    std::string entry = lower(no_proxy.substr(0, comma));
+    std::string entry = fold_ascii(no_proxy.substr(0, comma));
     no_proxy.remove_prefix(std::min(comma + 1, no_proxy.size()));
     std::erase(entry, ' ');
     url parsed;

@@ -141,4 +141,34 @@ void append_printable(std::string_view text, std::string& out) {
   }
 }
 
+std::string in_base64(std::string_view bytes) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    unsigned group = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      group = group << 8U | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      out.push_back(i <= count ? digits[group >> (18U - 6U * i) & 0x3fU] : '=');
+    }
+  }
+  return out;
+}
+
+bool is_identifier(std::string_view name) noexcept {
+  return !name.empty() && !is_digit(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '_'; });
+}
+
+std::string_view trimmed(std::string_view text, std::string_view blanks) noexcept {
+  const std::size_t begin = text.find_first_not_of(blanks);
+  return begin == std::string_view::npos
+             ? std::string_view{}
+             : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
 }  // namespace trailbell

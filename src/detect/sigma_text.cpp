@@ -184,24 +184,6 @@ sigma_text in_utf16(const sigma_text& text, utf16_order order) {
   return out;
 }
 
-// RFC 4648 section 4.
-std::string in_base64(std::string_view bytes) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    unsigned group = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8U | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) {
-      out.push_back(i <= count ? digits[group >> (18U - 6U * i) & 0x3fU] : '=');
-    }
-  }
-  return out;
-}
-
 std::vector<std::string> in_base64_anywhere(std::string_view bytes) {
   // Characters that hold bits of what stands before, and of what stands behind.
   constexpr std::array<std::size_t, 3> before{0, 2, 3};

@@ -44,7 +44,6 @@ enum class utf16_order : std::uint8_t { little, big, marked };  // marked: FF FE
 // Each plain run, UTF-8, as the bytes of UTF-16.
 [[nodiscard]] sigma_text in_utf16(const sigma_text& text, utf16_order order);
 
-[[nodiscard]] std::string in_base64(std::string_view bytes);
 // What stands in base64 of any text that holds `bytes`, at each of the three offsets.
 [[nodiscard]] std::vector<std::string> in_base64_anywhere(std::string_view bytes);
 

@@ -8,16 +8,6 @@
 namespace trailbell::emit {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) {
-    text.remove_prefix(1);
-  }
-  while (text.ends_with(' ')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 // Slack reads <...> as links and mentions. Source: Slack, "Formatting text for app surfaces".
 std::string slack_text(std::string_view text) {
   std::string out;
@@ -62,10 +52,11 @@ result<alert_template> alert_template::parse(std::string_view text) {
       return error{errc::usage,
                    fmt::format("the template's {{{{ at byte {} has no }}}} behind it", open + 1)};
     }
-    const std::string_view inner = trim(text.substr(open + 2, close - open - 2));
+    const std::string_view inner = trimmed(text.substr(open + 2, close - open - 2), " ");
     const std::size_t bar = inner.find('|');
-    const std::string_view name = trim(inner.substr(0, bar));
-    const std::string_view filter = bar == inner.npos ? "json" : trim(inner.substr(bar + 1));
+    const std::string_view name = trimmed(inner.substr(0, bar), " ");
+    const std::string_view filter =
+        bar == inner.npos ? "json" : trimmed(inner.substr(bar + 1), " ");
     part next{std::string{text.substr(at, open - at)}, name == "alert", find_field(name)};
     if ((!next.is_whole && next.read == nullptr) || (filter != "json" && filter != "slack")) {
       return unknown_field(inner, open + 1);

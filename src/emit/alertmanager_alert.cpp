@@ -23,21 +23,12 @@ constexpr std::string_view annotations =
     R"("event_source":"{{event_source}}","event_time":"{{event_time}}","outcome":"{{outcome}}",)"
     R"("error_code":"{{error_code}}","policy":"{{target.policy_arn}}","position":"{{position}}"})";
 
-bool is_label_name(std::string_view name) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && letter(name.front()) &&
-         std::all_of(name.begin(), name.end(),
-                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 }  // namespace
 
 result<alertmanager_alert> alertmanager_alert::make(const alertmanager_options& options) {
   std::string text{labels};
   for (const auto& [name, value] : options.labels) {
-    if (!is_label_name(name) || std::find(ours.begin(), ours.end(), name) != ours.end()) {
+    if (!is_identifier(name) || std::find(ours.begin(), ours.end(), name) != ours.end()) {
       return error{errc::usage, "the Alertmanager label '" + name +
                                     "' is no label name, or one that every alert has"};
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "trailbell/base/text.hpp"
+
 namespace trailbell::emit {
 namespace {
 
@@ -32,8 +34,7 @@ constexpr std::array<tactic_name, 16> tactics{{
 }};
 
 bool is_number(std::string_view text, std::size_t digits) {
-  return text.size() == digits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() == digits && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 // Case-blind, and with '_' for '-', which older rules write.

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::emit {
@@ -34,9 +35,8 @@ using rank = std::pair<std::string, std::uint64_t>;
 
 std::optional<rank> rank_of(std::string_view ending) {
   const std::string_view stamp = ending.substr(0, form.size());
-  const bool formed =
-      std::equal(stamp.begin(), stamp.end(), form.begin(), form.end(),
-                 [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+  const bool formed = std::equal(stamp.begin(), stamp.end(), form.begin(), form.end(),
+                                 [](char c, char f) { return f == '0' ? is_digit(c) : c == f; });
   if (!formed) {
     return std::nullopt;
   }

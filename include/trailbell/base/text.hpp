@@ -61,4 +61,13 @@ struct code_point {
 // All of it.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
+// RFC 4648 section 4, with its padding.
+[[nodiscard]] std::string in_base64(std::string_view bytes);
+
+// Letters, digits and underscores of ASCII, and no digit first.
+[[nodiscard]] bool is_identifier(std::string_view name) noexcept;
+
+// Without `blanks` in front and behind.
+[[nodiscard]] std::string_view trimmed(std::string_view text, std::string_view blanks) noexcept;
+
 }  // namespace trailbell

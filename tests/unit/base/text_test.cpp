@@ -80,5 +80,27 @@ TEST(utf8, decodes_each_length_and_refuses_the_rest) {
   EXPECT_EQ(decode_utf8("\xf4\x90\x80\x80", 0).size, 0U);  // beyond U+10FFFF
 }
 
+TEST(text, base64_is_that_of_the_rfc) {
+  EXPECT_EQ(in_base64(""), "");
+  EXPECT_EQ(in_base64("f"), "Zg==");
+  EXPECT_EQ(in_base64("fo"), "Zm8=");
+  EXPECT_EQ(in_base64("foo"), "Zm9v");
+  EXPECT_EQ(in_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(in_base64("\xff\xfe\xfd"), "//79");
+}
+
+TEST(text, an_identifier_has_no_digit_first) {
+  EXPECT_TRUE(is_identifier("_a9Z"));
+  EXPECT_FALSE(is_identifier(""));
+  EXPECT_FALSE(is_identifier("9a"));
+  EXPECT_FALSE(is_identifier("a-b"));
+}
+
+TEST(text, trims_the_blanks_that_are_named) {
+  EXPECT_EQ(trimmed("  a b ", " "), "a b");
+  EXPECT_EQ(trimmed("\t a", " "), "\t a");
+  EXPECT_EQ(trimmed(" \t", " \t"), "");
+}
+
 }  // namespace
 }  // namespace trailbell
