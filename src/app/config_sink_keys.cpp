@@ -58,7 +58,7 @@ config_keys keys_of_kind(file_sink_config& c) {
       {"rotate_every", "begin a new file after this time; 0s: never",
        duration_slot{&c.rotate_every}},
       {"fsync", "batch: on the disk before it is acknowledged; none: left to the system",
-       choice(c.fsync, {{"none", fsync_policy::none}, {"batch", fsync_policy::batch}})},
+       choice(c.fsync, {{"none", file_sync::none}, {"batch", file_sync::batch}})},
       {"keep", "rotated files that stay; 0: all", whole_slot{&c.keep, 0, 100'000}},
   };
 }

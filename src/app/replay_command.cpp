@@ -28,12 +28,6 @@
 namespace trailbell::app {
 namespace {
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 bool on_terminal(int descriptor) {
   return isatty(descriptor) == 1;
 }
@@ -171,20 +165,6 @@ class total_counter {
   std::jthread thread_;
 };
 
-constexpr std::string_view kind_name(loss_kind kind) {
-  switch (kind) {
-    case loss_kind::rejected:
-      return "rejected";
-    case loss_kind::unrecognised:
-      return "unrecognised";
-    case loss_kind::rest:
-      return "rest";
-    case loss_kind::failed:
-      break;
-  }
-  return "failed";
-}
-
 class replay_session final : public pipeline::replay_listener {
  public:
   replay_session(const plan& p, emit::output& output, emit::quarantine* quarantine,
@@ -196,7 +176,7 @@ class replay_session final : public pipeline::replay_listener {
   }
 
   bool on_alert(alert& found) override {
-    found.detected_at_ns = now_ns();
+    found.detected_at_ns = system_now_ns();
     return took(output_.deliver(found));
   }
 
@@ -209,7 +189,7 @@ class replay_session final : public pipeline::replay_listener {
       journal_.lose(path, fmt::format("failed: {}", lost.reason));
     } else if (lost.kind != loss_kind::rest) {
       journal_.lose(path, fmt::format("byte {}, after {} records: {}: {}", lost.offset, lost.record,
-                                      kind_name(lost.kind), lost.reason));
+                                      to_string(lost.kind), lost.reason));
     } else if (path == failed_path_ && path != "-") {
       return;  // a failed file is kept whole
     }
@@ -217,7 +197,7 @@ class replay_session final : public pipeline::replay_listener {
       object_position place;
       place.name = path;
       const result<done> kept = quarantine_->put(
-          {place, lost.offset, lost.record, kind_name(lost.kind), lost.reason, lost.bytes});
+          {place, lost.offset, lost.record, to_string(lost.kind), lost.reason, lost.bytes});
       if (!kept) {
         journal_.say(kept.failure().message);
         failed_ = true;

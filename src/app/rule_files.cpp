@@ -12,7 +12,6 @@
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
-#include "trailbell/consume/archive_source.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -27,20 +26,15 @@ bool is_rule_file(const std::string& path) {
 class rule_reader {
  public:
   void read(const std::string& path) {
-    std::error_code ignored;
-    const bool folder = fs::is_directory(path, ignored);
-    bool found = false;
-    consume::archive_source source{{path}};
-    while (std::optional<consume::archive_item> item = source.next()) {
-      if (item->problem) {
-        fail(item->path + ": " + item->problem->message);
-        found = true;
-      } else if (!folder || is_rule_file(item->path)) {
-        read_file(item->path);
-        found = true;
+    const std::vector<consume::archive_item> files = rule_files_of(path);
+    for (const consume::archive_item& item : files) {
+      if (item.problem) {
+        fail(item.path + ": " + item.problem->message);
+      } else {
+        read_file(item.path);
       }
     }
-    if (!found) {
+    if (files.empty()) {
       fail(path + ": no rule file (*.yaml, *.yml) in this folder");
     }
   }
@@ -73,6 +67,19 @@ class rule_reader {
 };
 
 }  // namespace
+
+std::vector<consume::archive_item> rule_files_of(const std::string& path) {
+  std::error_code ignored;
+  const bool folder = fs::is_directory(path, ignored);
+  std::vector<consume::archive_item> files;
+  consume::archive_source source{{path}};
+  while (std::optional<consume::archive_item> item = source.next()) {
+    if (item->problem || !folder || is_rule_file(item->path)) {
+      files.push_back(std::move(*item));
+    }
+  }
+  return files;
+}
 
 std::optional<detect::loaded_rule> shipped_rule(std::string_view id) {
   for (const shipped_rule_text& shipped : shipped_rules()) {

@@ -7,10 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "trailbell/consume/archive_source.hpp"
 #include "trailbell/detect/rule_file.hpp"
 #include "trailbell/detect/rule_set.hpp"
 
 namespace trailbell::app {
+
+// The files that a path means: itself, or the *.yaml and *.yml in the folder that it is, in the
+// order of their paths. One that cannot be looked at has a problem.
+[[nodiscard]] std::vector<consume::archive_item> rule_files_of(const std::string& path);
 
 // The rules of files, and of the *.yaml and *.yml in folders, in the order of their paths; of no
 // path: the built-in rule. Nothing where something is wrong: then all of it was said on stderr.

@@ -2,15 +2,12 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
+
+#include "app/rule_files.hpp"
 
 namespace trailbell::app {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds look_interval{1};
 
@@ -47,28 +44,11 @@ bool rule_watch::changed() {
 }
 
 std::string rule_watch::look() const {
-  std::vector<std::string> files;
-  for (const std::string& path : paths_) {
-    std::error_code failed;
-    if (!fs::is_directory(path, failed)) {
-      files.push_back(path);
-      continue;
-    }
-    fs::recursive_directory_iterator at{path,
-                                        fs::directory_options::follow_directory_symlink |
-                                            fs::directory_options::skip_permission_denied,
-                                        failed};
-    for (const fs::recursive_directory_iterator end; !failed && at != end; at.increment(failed)) {
-      const std::string ending = at->path().extension().string();
-      if (ending == ".yaml" || ending == ".yml") {
-        files.push_back(at->path().string());
-      }
-    }
-  }
-  std::sort(files.begin(), files.end());
   std::string stamps;
-  for (const std::string& file : files) {
-    append_stamp(file, stamps);
+  for (const std::string& path : paths_) {
+    for (const consume::archive_item& file : rule_files_of(path)) {
+      append_stamp(file.path, stamps);
+    }
   }
   return stamps;
 }

@@ -1,7 +1,6 @@
 #include "app/run_session.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <thread>
 #include <utility>
 
@@ -19,7 +17,9 @@
 #include "app/rule_files.hpp"
 #include "app/rule_watch.hpp"
 #include "app/service_manager.hpp"
+#include "app/service_pages.hpp"
 #include "app/version.hpp"
+#include "trailbell/base/timestamp.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
 #include "trailbell/emit/quarantine.hpp"
@@ -37,12 +37,6 @@ constexpr std::int64_t silence_max_ns = 60 * second_ns;
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-std::int64_t system_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -67,7 +61,7 @@ observe::prometheus_options meter_options(const run_parts& parts) {
     options.sinks.push_back(sink.name);
   }
   options.event_names = detect::iam_policy_events;
-  options.started_ns = system_ns();
+  options.started_ns = system_now_ns();
   return options;
 }
 
@@ -92,8 +86,8 @@ class surroundings final : public pipeline::service_listener {
   surroundings(run_log& log, std::vector<std::string> conditions)
       : log_{log},
         conditions_{std::move(conditions)},
-        ready_{conditions_},
-        alive_{{{"settling", silence_max_ns}}, steady_ns()} {
+        alive_{{{"settling", silence_max_ns}}, steady_ns()},
+        ready_{conditions_} {
     for (std::size_t i = 0; i < conditions_.size(); ++i) {
       if (!conditions_[i].starts_with("source ")) {
         ready_.set(i, "");
@@ -120,8 +114,8 @@ class surroundings final : public pipeline::service_listener {
  private:
   run_log& log_;
   std::vector<std::string> conditions_;
-  readiness ready_;
   liveness alive_;
+  readiness ready_;
 };
 
 }  // namespace
@@ -169,19 +163,6 @@ struct run_session::state {
       ids.emplace_back(rule->info().label().id);
     }
     meter.set_rules(ids);
-  }
-
-  http_answer answer(std::string_view path) {
-    if (path == "/metrics") {
-      return {200, "text/plain; version=0.0.4; charset=utf-8", meter.scrape()};
-    }
-    const bool live = path == "/livez";
-    if (!live && path != "/readyz") {
-      return {404, "text/plain; charset=utf-8", "nothing here: /metrics, /livez, /readyz\n"};
-    }
-    const health_report report =
-        live ? around.alive().report(steady_ns()) : around.ready().report();
-    return {report.good ? 200U : 503U, "text/plain; charset=utf-8", report.text};
   }
 
   void reload_rules() {
@@ -281,7 +262,12 @@ result<std::unique_ptr<run_session>> run_session::open(const service_config& con
     http_server_options options;
     options.listen = config.metrics.listen;
     result<std::unique_ptr<http_server>> server = http_server::open(
-        std::move(options), [&shown = *made](std::string_view path) { return shown.answer(path); });
+        std::move(options),
+        service_pages({
+            .scrape = [&shown = *made] { return shown.meter.scrape(); },
+            .alive = [&shown = *made] { return shown.around.alive().report(steady_ns()); },
+            .ready = [&shown = *made] { return shown.around.ready().report(); },
+        }));
     if (!server) {
       return error{errc::usage, "metrics.listen: " + server.failure().message};
     }

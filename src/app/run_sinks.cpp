@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -56,18 +56,6 @@ emit::alert_appender writing(alert_format format) {
   };
 }
 
-// `host:port`, with brackets around an IPv6 host; no port: 0.
-std::pair<std::string, std::uint16_t> host_and_port(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  const bool has_port = colon != std::string::npos && address.find(']', colon) == std::string::npos;
-  std::string host = address.substr(0, has_port ? colon : std::string::npos);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  const int port = has_port ? std::atoi(address.c_str() + colon + 1) : 0;
-  return {std::move(host), static_cast<std::uint16_t>(port)};
-}
-
 class sink_opener {
  public:
   sink_opener(run_log& log, stop_request& stop) : log_{log}, stop_{stop} {}
@@ -89,7 +77,7 @@ class sink_opener {
     options.rotate_bytes = to.rotate_bytes;
     options.rotate_every = std::chrono::duration_cast<std::chrono::seconds>(to.rotate_every);
     options.keep = static_cast<std::size_t>(to.keep);
-    options.sync = to.fsync == fsync_policy::batch ? emit::file_sync::batch : emit::file_sync::none;
+    options.sync = to.fsync;
     return emit::open_file_sink(std::move(options));
   }
 
@@ -147,10 +135,11 @@ class sink_opener {
       return not_yet("an app_name of another text than trailbell");
     }
     emit::syslog_options options;
-    options.via = to.transport == syslog_transport::udp   ? emit::syslog_transport::udp
-                  : to.transport == syslog_transport::tcp ? emit::syslog_transport::tcp
-                                                          : emit::syslog_transport::tls;
-    std::tie(options.host, options.port) = host_and_port(to.address);
+    options.via = to.transport;
+    if (const std::optional<host_port> address = parse_host_port(to.address)) {
+      options.host = address->host;
+      options.port = address->port;
+    }
     options.facility = parse_facility(to.facility).value_or(options.facility);
     options.timeout = to.timeout;
     options.append = writing(to.format);

@@ -15,6 +15,8 @@
 #include "app/secret.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/emit/file_sink.hpp"
+#include "trailbell/emit/syslog_sink.hpp"
 #include "trailbell/observe/service_log.hpp"
 
 namespace trailbell::app {
@@ -64,8 +66,8 @@ struct rules_config {
 };
 
 using emit::alert_format;
-enum class fsync_policy : std::uint8_t { none, batch };
-enum class syslog_transport : std::uint8_t { udp, tcp, tls };
+using emit::file_sync;
+using emit::syslog_transport;
 
 // Nothing, a bearer token, or a user and a password.
 struct http_auth_config {
@@ -85,7 +87,7 @@ struct file_sink_config {
   alert_format format = alert_format::jsonl;
   std::uint64_t rotate_bytes = 0;  // 0: not by size
   milliseconds rotate_every{};     // 0: not by time
-  fsync_policy fsync = fsync_policy::batch;
+  file_sync fsync = file_sync::batch;
   int keep = 0;  // rotated files; 0: all of them
   bool operator==(const file_sink_config&) const = default;
 };

@@ -106,4 +106,9 @@ std::string format_rfc3339(std::int64_t unix_ns) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::int64_t system_now_ns() noexcept {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace trailbell

@@ -56,17 +56,6 @@ bool take_number(std::string_view& line, Number& into) {
   return true;
 }
 
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<file_stamp> stamp_of(const std::string& path) {
@@ -81,11 +70,11 @@ std::optional<file_stamp> stamp_of(const std::string& path) {
 result<checkpoint> checkpoint::open(std::string path) {
   checkpoint made{std::move(path)};
   const std::string lock = made.path_ + ".lock";
-  made.lock_ = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (made.lock_ < 0) {
+  made.lock_ = descriptor{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!made.lock_.is_open()) {
     return made.failure("cannot be written");
   }
-  if (flock(made.lock_, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(made.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     return error{errc::usage, "the checkpoint " + made.path_ +
                                   " is in use by another process; give each its own"};
   }
@@ -96,21 +85,6 @@ result<checkpoint> checkpoint::open(std::string path) {
     return written.failure();
   }
   return made;
-}
-
-checkpoint::checkpoint(checkpoint&& other) noexcept
-    : path_{std::move(other.path_)},
-      lock_{std::exchange(other.lock_, -1)},
-      file_{std::exchange(other.file_, -1)},
-      unsaved_{std::move(other.unsaved_)},
-      done_{std::move(other.done_)} {}
-
-checkpoint::~checkpoint() {
-  for (const int descriptor : {file_, lock_}) {
-    if (descriptor >= 0) {
-      ::close(descriptor);
-    }
-  }
 }
 
 bool checkpoint::is_done(const std::string& path, const file_stamp& stamp) const {
@@ -128,10 +102,10 @@ result<done> checkpoint::save() {
   if (unsaved_.empty()) {
     return done{};
   }
-  const off_t end = lseek(file_, 0, SEEK_END);
-  if (!write_all(file_, unsaved_) || fdatasync(file_) != 0) {
+  const off_t end = lseek(file_.get(), 0, SEEK_END);
+  if (write_all(file_.get(), unsaved_) != 0 || fdatasync(file_.get()) != 0) {
     const error failed = failure("cannot be written");
-    (void)!ftruncate(file_, end);
+    (void)!ftruncate(file_.get(), end);
     return failed;
   }
   unsaved_.clear();
@@ -179,8 +153,9 @@ result<done> checkpoint::rewrite() {
     text += line_of(path, stamp);
   }
   const std::string fresh = path_ + ".new";
-  file_ = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-  if (file_ < 0 || !write_all(file_, text) || fdatasync(file_) != 0 ||
+  file_ =
+      descriptor{::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
+  if (!file_.is_open() || write_all(file_.get(), text) != 0 || fdatasync(file_.get()) != 0 ||
       std::rename(fresh.c_str(), path_.c_str()) != 0) {
     return failure("cannot be written");
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "trailbell/base/descriptor.hpp"
 #include "trailbell/base/result.hpp"
 
 namespace trailbell::consume {
@@ -29,9 +30,6 @@ class checkpoint {
  public:
   // Two processes cannot have the same one.
   static result<checkpoint> open(std::string path);
-  checkpoint(checkpoint&& other) noexcept;
-  checkpoint& operator=(checkpoint&&) = delete;
-  ~checkpoint();
 
   [[nodiscard]] bool is_done(const std::string& path, const file_stamp& stamp) const;
   void add(const std::string& path, const file_stamp& stamp);
@@ -45,8 +43,8 @@ class checkpoint {
   result<done> rewrite();
 
   std::string path_;
-  int lock_ = -1;
-  int file_ = -1;
+  descriptor lock_;
+  descriptor file_;
   std::string unsaved_;
   std::unordered_map<std::string, file_stamp> done_;
 };

@@ -19,15 +19,9 @@ constexpr std::uint32_t wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_O
 
 }  // namespace
 
-directory_watch::directory_watch() : descriptor_{inotify_init1(IN_NONBLOCK | IN_CLOEXEC)} {
-  if (descriptor_ < 0) {
+directory_watch::directory_watch() : events_{inotify_init1(IN_NONBLOCK | IN_CLOEXEC)} {
+  if (!events_.is_open()) {
     problem_ = std::string{"cannot watch folders: "} + std::strerror(errno);
-  }
-}
-
-directory_watch::~directory_watch() {
-  if (descriptor_ >= 0) {
-    close(descriptor_);
   }
 }
 
@@ -43,13 +37,13 @@ void directory_watch::add(const std::string& path) {
 }
 
 void directory_watch::take(std::chrono::milliseconds wait, std::vector<std::string>& paths) {
-  pollfd ready{descriptor_, POLLIN, 0};
+  pollfd ready{events_.get(), POLLIN, 0};
   if (poll(&ready, 1, static_cast<int>(wait.count())) <= 0) {
     return;
   }
   alignas(inotify_event) char buffer[64 * 1024];
   for (;;) {
-    const ssize_t size = read(descriptor_, buffer, sizeof buffer);
+    const ssize_t size = read(events_.get(), buffer, sizeof buffer);
     if (size <= 0) {
       return;
     }
@@ -83,10 +77,10 @@ bool directory_watch::missed() noexcept {
 }
 
 void directory_watch::add_one(const std::string& folder) {
-  if (descriptor_ < 0) {
+  if (!events_.is_open()) {
     return;
   }
-  const int watch = inotify_add_watch(descriptor_, folder.c_str(), wanted);
+  const int watch = inotify_add_watch(events_.get(), folder.c_str(), wanted);
   if (watch >= 0) {
     folders_[watch] = folder;
   } else if (errno == ENOSPC) {

@@ -6,14 +6,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "trailbell/base/descriptor.hpp"
+
 namespace trailbell::consume {
 
 class directory_watch {
  public:
   directory_watch();
-  directory_watch(const directory_watch&) = delete;
-  directory_watch& operator=(const directory_watch&) = delete;
-  ~directory_watch();
 
   // A folder and all below it; of a file, the folder that it is in.
   void add(const std::string& path);
@@ -31,7 +30,7 @@ class directory_watch {
   void add_one(const std::string& folder);
   void add_new(const std::string& folder, std::vector<std::string>& paths);
 
-  int descriptor_;
+  descriptor events_;
   std::unordered_map<int, std::string> folders_;
   std::string problem_;
   bool missed_ = false;

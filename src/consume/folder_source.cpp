@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "consume/checkpoint.hpp"
@@ -96,6 +97,10 @@ class folder_source final : public source {
     } else {
       waiting_.push_back(at->second.path);
     }
+    const auto reading = reading_.find(at->second.path);
+    if (reading != reading_.end() && reading->second == at->second.stamp) {
+      reading_.erase(reading);
+    }
     open_.erase(at);
   }
 
@@ -127,12 +132,11 @@ class folder_source final : public source {
     if (found && checkpoint_.is_done(path, stamp)) {
       return std::nullopt;
     }
-    const bool already = std::any_of(open_.begin(), open_.end(), [&](const auto& one) {
-      return one.second.path == path && one.second.stamp == stamp;
-    });
-    if (already) {
+    const auto [reading, fresh] = reading_.try_emplace(path, stamp);
+    if (!fresh && reading->second == stamp) {
       return std::nullopt;
     }
+    reading->second = stamp;
     source_batch made;
     made.receipt = ++last_;
     made.place.name = path;
@@ -147,6 +151,7 @@ class folder_source final : public source {
   std::optional<archive_source> walk_;
   std::deque<std::string> waiting_;
   std::map<receipt_id, under_way> open_;
+  std::unordered_map<std::string, file_stamp> reading_;  // the last look at each path in open_
   receipt_id last_ = 0;
   steady_clock::time_point walked_, saved_{};
   std::string save_problem_;

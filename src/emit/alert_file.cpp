@@ -37,17 +37,6 @@ std::int64_t last_line_begin(int file, std::int64_t size) {
   return 0;
 }
 
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t wrote = write(file, text.data(), text.size());
-    if (wrote < 0 && errno != EINTR) {
-      return errno;
-    }
-    text.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
-  }
-  return 0;
-}
-
 }  // namespace
 
 error alert_file::failure(const char* doing, int cause) const {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "emit/descriptor.hpp"
+#include "trailbell/base/descriptor.hpp"
 #include "trailbell/base/result.hpp"
 #include "trailbell/emit/file_sink.hpp"
 

@@ -34,14 +34,7 @@ durable_file::~durable_file() {
 }
 
 result<done> durable_file::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file_.get(), bytes.data(), bytes.size());
-    if (wrote < 0 && errno != EINTR) {
-      return failure();
-    }
-    bytes.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
-  }
-  return done{};
+  return write_all(file_.get(), bytes) == 0 ? result<done>{done{}} : failure();
 }
 
 result<done> durable_file::copy(int source, std::uint64_t bytes_max) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "emit/descriptor.hpp"
+#include "trailbell/base/descriptor.hpp"
 #include "trailbell/base/result.hpp"
 
 namespace trailbell::emit {

@@ -9,17 +9,12 @@
 
 #include "emit/alert_file.hpp"
 #include "emit/rotated_files.hpp"
+#include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::emit {
 namespace {
 
 constexpr std::size_t alerts_a_delivery = 1000;
-
-std::int64_t system_now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 class file_sink final : public sink {
  public:

@@ -187,9 +187,9 @@ void metric_series::add_delivery(std::string_view sink, std::string_view outcome
   }
 }
 
-void metric_series::set_lags(std::span<const kafka_lag> lags) {
+void metric_series::set_lags(std::span<const partition_lag> lags) {
   std::map<std::pair<std::string, std::int32_t>, gauge*> now;
-  for (const kafka_lag& lag : lags) {
+  for (const partition_lag& lag : lags) {
     gauge& series = lag_.of({lag.topic, std::to_string(lag.partition)});
     series.Set(double(lag.records));
     now.emplace(std::pair{lag.topic, lag.partition}, &series);

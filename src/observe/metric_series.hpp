@@ -25,7 +25,7 @@ class metric_series {
   void add(std::string_view source, const batch_counts& counts, std::int64_t now_ns);
   void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
                     double seconds);
-  void set_lags(std::span<const kafka_lag> lags);
+  void set_lags(std::span<const partition_lag> lags);
   void set_in_flight_bytes(std::uint64_t bytes);
   void set_rules(std::span<const std::string> ids);
   void add_reload_failure();

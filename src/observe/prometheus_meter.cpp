@@ -32,7 +32,7 @@ void prometheus_meter::add_delivery(std::string_view sink, std::string_view outc
   state_->series.add_delivery(sink, outcome, alerts, seconds);
 }
 
-void prometheus_meter::set_lags(std::span<const kafka_lag> lags) {
+void prometheus_meter::set_lags(std::span<const partition_lag> lags) {
   const std::lock_guard lock{state_->mutex};
   state_->series.set_lags(lags);
 }

@@ -11,6 +11,7 @@
 
 #include "observe/log_bursts.hpp"
 #include "observe/log_line.hpp"
+#include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::observe {
 namespace {
@@ -22,12 +23,6 @@ spdlog::level::level_enum spdlog_level(log_level level) {
   constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
                                                   spdlog::level::warn, spdlog::level::err};
   return levels[static_cast<std::size_t>(level)];
-}
-
-std::int64_t system_now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace

@@ -8,23 +8,6 @@
 #include "trailbell/detect/event_matcher.hpp"
 
 namespace trailbell::pipeline {
-namespace {
-
-constexpr std::string_view kind_name(loss_kind kind) {
-  switch (kind) {
-    case loss_kind::rejected:
-      return "rejected";
-    case loss_kind::unrecognised:
-      return "unrecognised";
-    case loss_kind::rest:
-      return "rest";
-    case loss_kind::failed:
-      break;
-  }
-  return "failed";
-}
-
-}  // namespace
 
 object_position batch_state::place_of(std::size_t object) const {
   object_position place = work->taken.place;
@@ -39,7 +22,7 @@ void batch_state::take_losses(object_part& part, service_listener& listener) {
     if (lost.kind == loss_kind::rest && failed_object_ == part.object) {
       continue;  // what failed is kept whole
     }
-    reject kept{place_of(part.object), kind_name(lost.kind), lost.offset,
+    reject kept{place_of(part.object), to_string(lost.kind), lost.offset,
                 lost.record,           lost.reason,          std::move(lost.bytes)};
     const auto& objects = work->taken.objects;
     if (lost.kind == loss_kind::failed) {

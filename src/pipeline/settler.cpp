@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::pipeline {
@@ -16,12 +17,6 @@ constexpr seconds beat_interval{1};
 constexpr seconds stuck_interval{1};  // between attempts of a quarantine that takes nothing
 // So long has nothing to be in flight before the time of day says that nothing older will come.
 constexpr seconds quiet_interval{60};
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -224,7 +219,7 @@ void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
 
 void settler::take_finding(batch_id id, batch_state& batch, alert& found) {
   batch_counts& counts = batch.counts;
-  found.detected_at_ns = now_ns();
+  found.detected_at_ns = system_now_ns();
   batch.count(found);
   if (found.suppressed_by_rule) {
     ++counts.suppressed_by_rule;
@@ -249,7 +244,7 @@ void settler::pass_time() {
     return;
   }
   busy_ = steady_clock::now();
-  correlations_->pass_time(now_ns(), due_);
+  correlations_->pass_time(system_now_ns(), due_);
   deliver_due();
 }
 
@@ -317,7 +312,7 @@ void settler::settle() {
     batch_state& batch = open_.at(*id);
     const bool by_source = batch.source < around_.sources.size();
     around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
-                      now_ns());
+                      system_now_ns());
     if (by_source) {
       around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
     }

@@ -119,11 +119,7 @@ void source_driver::report() {
   const consume::source_status status = from_->status();
   reports_lags_ = reports_lags_ || !status.lags.empty();
   if (reports_lags_) {
-    std::vector<observe::kafka_lag> lags;
-    for (const consume::partition_lag& one : status.lags) {
-      lags.push_back({one.topic, one.partition, one.records});
-    }
-    meter_.set_lags(lags);
+    meter_.set_lags(status.lags);
   }
   if (status.not_ready != condition_) {
     condition_ = status.not_ready;

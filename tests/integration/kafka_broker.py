@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+from waiting import wait_until
+
 VERSIONS = ("4.1.1", "3.9.1")
 CLIENT = "confluent-kafka==2.8.2"
 START_S = 60
@@ -82,19 +84,6 @@ def client():
     import confluent_kafka.admin
 
     return confluent_kafka
-
-
-def wait_until(condition, what, timeout_s=30, pause_s=0.02):
-    """The first true value of condition()."""
-    end = time.monotonic() + timeout_s
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise TimeoutError(f"waited {timeout_s} s in vain: {what}")
-        # A poll's pace; what is waited for is the condition.
-        signal.sigtimedwait([], pause_s)
 
 
 def free_port():

@@ -1,25 +1,19 @@
 """Runs `trailbell run` and looks at it from outside: its metrics, its health, its log."""
 
+import functools
 import json
 import os
 import re
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
+import waiting
 from harness import BINARY, ReplayTest
 
 TIMEOUT_S = 60
-
-
-def wait_until(condition, what):
-    deadline = time.monotonic() + TIMEOUT_S
-    while not (held := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {TIMEOUT_S} s: {what}")
-    return held
+wait_until = functools.partial(waiting.wait_until, timeout_s=TIMEOUT_S)
 
 
 class Service:

@@ -104,7 +104,7 @@ int main(int count, char** words) {
     std::size_t number = 0;
     parts >> what >> number;
     if (what == "add") {
-      const observe::kafka_lag lags[] = {{"trail", 0, 7}};
+      const partition_lag lags[] = {{"trail", 0, 7}};
       shown.meter.set_lags(lags);
       shown.meter.add_delivery("alerts", "accepted", 2 * number, 0.01);
       for (; number > 0; --number) {

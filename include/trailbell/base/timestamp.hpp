@@ -17,4 +17,7 @@ namespace trailbell {
 // `2026-03-04T05:06:07.123Z`: UTC with milliseconds.
 [[nodiscard]] std::string format_rfc3339(std::int64_t unix_ns);
 
+// The time of day by the system's clock, which may be set back.
+[[nodiscard]] std::int64_t system_now_ns() noexcept;
+
 }  // namespace trailbell

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "trailbell/base/result.hpp"
+#include "trailbell/model/partition_lag.hpp"
 #include "trailbell/model/position.hpp"
 
 namespace trailbell::consume {
@@ -45,11 +46,6 @@ struct source_batch {
 enum class outcome : std::uint8_t { acked, nacked };
 
 // What a source says of itself for metrics and health.
-struct partition_lag {
-  std::string topic;
-  std::int32_t partition = 0;
-  std::int64_t records = 0;  // behind the end that is known
-};
 struct source_status {
   std::string not_ready;            // why it is not ready; empty: it is
   std::vector<partition_lag> lags;  // of the partitions it owns now

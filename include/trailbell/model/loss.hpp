@@ -15,6 +15,21 @@ enum class loss_kind {
   rest,          // more bytes of the loss before it; counted there
 };
 
+// "rejected", ...: the enumerator's own name.
+[[nodiscard]] constexpr std::string_view to_string(loss_kind kind) noexcept {
+  switch (kind) {
+    case loss_kind::rejected:
+      return "rejected";
+    case loss_kind::unrecognised:
+      return "unrecognised";
+    case loss_kind::rest:
+      return "rest";
+    case loss_kind::failed:
+      break;
+  }
+  return "failed";
+}
+
 // `bytes` is valid only during the call that reports the loss.
 struct loss {
   loss_kind kind;

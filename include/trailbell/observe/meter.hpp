@@ -11,14 +11,9 @@
 #include <vector>
 
 #include "trailbell/model/batch_counts.hpp"
+#include "trailbell/model/partition_lag.hpp"
 
 namespace trailbell::observe {
-
-struct kafka_lag {
-  std::string topic;
-  std::int32_t partition = 0;
-  std::int64_t records = 0;
-};
 
 class meter {
  public:
@@ -34,7 +29,7 @@ class meter {
   virtual void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
                             double seconds) = 0;
   // All lags of the partitions that are owned now; others vanish.
-  virtual void set_lags(std::span<const kafka_lag> lags) = 0;
+  virtual void set_lags(std::span<const partition_lag> lags) = 0;
   virtual void set_in_flight_bytes(std::uint64_t bytes) = 0;
   // Ids of the rules that run now: their series exist from here on.
   virtual void set_rules(std::span<const std::string> ids) = 0;

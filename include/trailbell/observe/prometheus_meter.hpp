@@ -37,7 +37,7 @@ class prometheus_meter final : public meter {
   void add(std::string_view source, const batch_counts& counts, std::int64_t now_ns) override;
   void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
                     double seconds) override;
-  void set_lags(std::span<const kafka_lag> lags) override;
+  void set_lags(std::span<const partition_lag> lags) override;
   void set_in_flight_bytes(std::uint64_t bytes) override;
   void set_rules(std::span<const std::string> ids) override;
   void add_reload_failure() override;

@@ -78,7 +78,7 @@ sinks:
   const http_auth_config bearer{secret{"t"}, "", {}};
   const http_auth_config basic{{}, "u", secret{"p"}};
   EXPECT_EQ(std::get<file_sink_config>(config.sinks[0].kind),
-            (file_sink_config{"/o", alert_format::ecs, 10'000'000, 24h, fsync_policy::none, 3}));
+            (file_sink_config{"/o", alert_format::ecs, 10'000'000, 24h, file_sync::none, 3}));
   EXPECT_EQ(std::get<kafka_sink_config>(config.sinks[1].kind),
             (kafka_sink_config{"k", "out", alert_format::ocsf, {{"linger.ms", "5"}}}));
   EXPECT_EQ(

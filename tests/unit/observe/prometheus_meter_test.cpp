@@ -133,10 +133,10 @@ TEST(prometheus_meter, counts_alerts_by_what_became_of_an_attempt) {
 
 TEST(prometheus_meter, lets_the_lag_of_partitions_vanish_that_went_away) {
   prometheus_meter meter{two_sources()};
-  const kafka_lag before[] = {{"trail", 0, 5}, {"trail", 1, 6}};
+  const partition_lag before[] = {{"trail", 0, 5}, {"trail", 1, 6}};
   meter.set_lags(before);
   EXPECT_EQ(scraped{meter.scrape()}.count("trailbell_kafka_lag_records"), 2);
-  const kafka_lag after[] = {{"trail", 1, 9}};
+  const partition_lag after[] = {{"trail", 1, 9}};
   meter.set_lags(after);
   const scraped metrics{meter.scrape()};
   EXPECT_EQ(metrics.count("trailbell_kafka_lag_records"), 1);

@@ -114,7 +114,7 @@ class counting_meter final : public observe::meter {
     const std::lock_guard lock{mutex_};
     deliveries[std::string{sink} + " " + std::string{outcome}] += count;
   }
-  void set_lags(std::span<const observe::kafka_lag>) override {}
+  void set_lags(std::span<const partition_lag>) override {}
   void set_in_flight_bytes(std::uint64_t) override {}
   void set_rules(std::span<const std::string>) override {}
   void add_reload_failure() override {}

@@ -3,9 +3,10 @@
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
-namespace trailbell::emit {
+namespace trailbell {
 
 class descriptor {
  public:
@@ -29,4 +30,8 @@ class descriptor {
   int number_ = -1;
 };
 
-}  // namespace trailbell::emit
+// All of it, however often a signal interrupts. 0, or the errno that ended it: then a part may be
+// written.
+[[nodiscard]] int write_all(int file, std::string_view bytes) noexcept;
+
+}  // namespace trailbell

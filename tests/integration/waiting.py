@@ -1,0 +1,17 @@
+"""Waiting for a condition, never for a time."""
+
+import signal
+import time
+
+
+def wait_until(condition, what, timeout_s=30, pause_s=0.02):
+    """The first true value of condition()."""
+    end = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {timeout_s} s in vain: {what}")
+        # A poll's pace; what is waited for is the condition.
+        signal.sigtimedwait([], pause_s)
