@@ -5,11 +5,12 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "support/mock_kafka.hpp"
+#include "support/test_kafka.hpp"
 #include "trailbell/consume/kafka_source.hpp"
 
 namespace trailbell::consume {
