@@ -18,6 +18,7 @@ kafka::client_handle client(rd_kafka_type_t type, const kafka::properties& prope
   return std::move(made.value());
 }
 
+// flush() waits for nothing: until it is called, all comes together into one batch a partition.
 void put(rd_kafka_t* producer, const std::string& topic, int partition,
          const std::vector<std::optional<std::string>>& values) {
   const kafka::topic_handle to{rd_kafka_topic_new(producer, topic.c_str(), nullptr)};
@@ -35,7 +36,7 @@ void put(rd_kafka_t* producer, const std::string& topic, int partition,
 
 mock_kafka::mock_kafka(int brokers)
     : kafka_client{client(RD_KAFKA_PRODUCER, {{"test.mock.num.brokers", std::to_string(brokers)},
-                                              {"linger.ms", "0"},
+                                              {"linger.ms", "50"},
                                               {"log_level", "2"}})},
       cluster_{rd_kafka_handle_mock_cluster(producer_.get())} {
   rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
@@ -51,7 +52,8 @@ void mock_kafka::create_topic(const std::string& name, int partitions) const {
 }
 
 real_kafka::real_kafka(std::string brokers)
-    : kafka_client{client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", brokers}, {"linger.ms", "0"}})},
+    : kafka_client{client(RD_KAFKA_PRODUCER,
+                          {{"bootstrap.servers", brokers}, {"linger.ms", "50"}})},
       brokers_{std::move(brokers)} {}
 
 void real_kafka::create_topic(const std::string& name, int partitions) const {
