@@ -273,12 +273,13 @@ source_status kafka_source::status() const {
 }
 
 // Before theirs, so that theirs win.
-const std::array<std::pair<const char*, const char*>, 6> defaults{{
+const std::array<std::pair<const char*, const char*>, 7> defaults{{
     {"auto.offset.reset", "earliest"},
     {"partition.assignment.strategy", "range"},
     {"client.id", "trailbell"},
     {"queued.max.messages.kbytes", "16384"},
     {"fetch.max.bytes", "16777216"},
+    {"fetch.queue.backoff.ms", "5"},
     {"receive.message.max.bytes", "100000000"},
 }};
 

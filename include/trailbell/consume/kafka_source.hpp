@@ -13,8 +13,10 @@
 // Properties are librdkafka's, by name. Refused: those by which a message could be committed before
 // it is acknowledged, or that take a function. Defaults that differ from librdkafka's:
 // auto.offset.reset=earliest, partition.assignment.strategy=range (cooperative-sticky may be set),
-// client.id=trailbell, queued.max.messages.kbytes and fetch.max.bytes 16 MiB. librdkafka fetches
-// ahead up to queued.max.messages.kbytes for each partition that is owned.
+// client.id=trailbell, queued.max.messages.kbytes and fetch.max.bytes 16 MiB,
+// fetch.queue.backoff.ms=5 (a full queue is empty again long before librdkafka's second has
+// passed). librdkafka fetches ahead up to queued.max.messages.kbytes for each partition that is
+// owned.
 #pragma once
 
 #include <chrono>

@@ -5,11 +5,12 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "support/mock_kafka.hpp"
+#include "support/test_kafka.hpp"
 #include "trailbell/consume/kafka_source.hpp"
 
 namespace trailbell::consume {
@@ -60,7 +61,7 @@ struct kafka_member {
     }
     return false;
   }
-  bool step_until(const std::function<bool()>& condition, std::chrono::seconds bound = 20s) {
+  bool step_until(const std::function<bool()>& condition, std::chrono::seconds bound = 60s) {
     const auto end = std::chrono::steady_clock::now() + bound;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > end || !failure.empty()) {

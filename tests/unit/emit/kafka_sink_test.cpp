@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "support/mock_kafka.hpp"
+#include "support/test_kafka.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::emit {
