@@ -40,6 +40,7 @@ std::string list(const std::vector<std::string>& values) {
 
 std::string words(const std::vector<std::string_view>& all) {
   std::vector<std::string> quoted;
+  quoted.reserve(all.size());
   for (const std::string_view one : all) {
     quoted.push_back(json(one));
   }

@@ -101,11 +101,15 @@ class yaml_writer {
     }
     line(indent, std::string{name} + ":", "");
     for (const auto& [key, value] : *map.value) {
-      const std::string inner = path + "." + key;
+      std::string inner = path;
+      inner += '.';
+      inner += key;
       const bool hidden = loaded_.masked.contains(inner) || is_secret(map.kind, key);
-      std::string quoted_key;
-      append_json_text(key, quoted_key);
-      line(indent + 2, quoted_key + ": " + quoted(hidden ? masked_text : value), inner);
+      std::string text;
+      append_json_text(key, text);
+      text += ": ";
+      text += quoted(hidden ? masked_text : value);
+      line(indent + 2, text, inner);
     }
   }
 

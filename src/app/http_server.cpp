@@ -90,7 +90,14 @@ class http_server::service {
  public:
   service(http_server_options options, http_handler handler)
       : options_{std::move(options)}, handler_{std::move(handler)} {}
-  ~service() { stop(); }
+  ~service() {
+    try {
+      stop();
+    } catch (const std::exception&) {  // asking the loop to end takes memory; ending it does not
+      io_.stop();
+      thread_.join();
+    }
+  }
   service(const service&) = delete;
   service& operator=(const service&) = delete;
 

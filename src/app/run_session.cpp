@@ -68,6 +68,7 @@ observe::prometheus_options meter_options(const run_parts& parts) {
 // What readiness is made of, as the service names its parts.
 std::vector<std::string> conditions_of(const run_parts& parts) {
   std::vector<std::string> all;
+  all.reserve(parts.sources.size() + parts.sinks.size() + 1);
   for (const auto& source : parts.sources) {
     all.push_back(std::string{"source "} + source->name());
   }

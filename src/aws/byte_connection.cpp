@@ -75,7 +75,7 @@ net_failure failure_of(const error_code& failure, const std::string& peer, const
 
 // Why the certificate does not do, and what would help.
 std::string describe_verification(long verdict, const std::string& host) {
-  const std::string why = X509_verify_cert_error_string(verdict);
+  std::string why = X509_verify_cert_error_string(verdict);
   switch (verdict) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:

@@ -91,14 +91,14 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
     drop_oldest(node);
   }
   std::optional<place> begin;
-  for (correlation_entry& entry : entries) {
-    bytes_ += entry.bytes();
-    const auto added = entries_.emplace(time, std::move(entry));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    bytes_ += entries[i].bytes();
+    const auto added = entries_.emplace(time, std::move(entries[i]));
     begin = begin ? begin : added;
     advance(node, added);
     // An order ends with its last rule, whatever else the record stands for.
     const bool ordered = node.type == correlation_type::temporal_ordered;
-    if ((ordered || &entry == &entries.back()) &&
+    if ((ordered || i + 1 == entries.size()) &&
         progress_.count(node, last_->second) >= node.least) {
       return take(node, last_);
     }
