@@ -117,6 +117,7 @@ field_reader find_field(std::string_view name) {
 
 std::vector<std::string_view> field_names() {
   std::vector<std::string_view> names;
+  names.reserve(fields.size());
   for (const field& each : fields) {
     names.push_back(each.name);
   }
