@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <utility>
+
+#include "consume/kafka_membership.hpp"
 
 namespace trailbell::consume {
 namespace {
@@ -64,8 +67,12 @@ void kafka_group::on_rebalance(rd_kafka_event_t* event) {
       break;
     default:
       say(log_level::error, std::string{"the group: "} + rd_kafka_event_error_string(event));
+      for (const auto& each : owned_) {
+        give_up(*each);
+      }
       owned_.clear();
       by_serial_.clear();
+      show_membership(false);
       rd_kafka_assign(client_, nullptr);
   }
 }
@@ -87,6 +94,7 @@ void kafka_group::assign(const rd_kafka_topic_partition_list_t* list) {
     owned_.push_back(std::move(owned));
   }
   tell_client(true, list);
+  show_membership(true);
   say(log_level::info, "given: " + names(list));
 }
 
@@ -98,6 +106,9 @@ void kafka_group::revoke(const rd_kafka_topic_partition_list_t* list, steady_tim
   }
   revoked_.reset(rd_kafka_topic_partition_list_copy(list));
   drain_ends_ = now + options_.drain_timeout;
+  abandoned_ = false;
+  // Cooperative members are in the next generation by now; what drains is stored in that.
+  show_membership(true);
   attend(now);
 }
 
@@ -107,7 +118,7 @@ void kafka_group::finish_revoke() {
   if (!lost) {
     commit_now(commit_wait);
   }
-  const bool all = all_settled(list.get());
+  const bool all = !abandoned_ && all_settled(list.get());
   give_up(list.get());
   tell_client(false, list.get());
   say(lost ? log_level::warning : log_level::info,
@@ -126,10 +137,26 @@ void kafka_group::give_up(const rd_kafka_topic_partition_list_t* list) {
   for (const rd_kafka_topic_partition_t& each : items(list)) {
     if (kafka_partition* const owned = find(each.topic, each.partition)) {
       dropped_ += owned->dropped();
+      give_up(*owned);
       by_serial_.erase(owned->serial());
       std::erase_if(owned_, [&](const auto& other) { return other.get() == owned; });
     }
   }
+}
+
+std::vector<receipt_id> kafka_group::give_up(kafka_partition& partition) {
+  std::vector<receipt_id> open = partition.give_up();
+  given_up_.insert(given_up_.end(), open.begin(), open.end());
+  return open;
+}
+
+std::vector<receipt_id> kafka_group::take_given_up() {
+  std::vector<receipt_id> all = std::exchange(given_up_, {});
+  for (const auto& each : owned_) {
+    const std::vector<receipt_id> some = each->take_given_up();
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
 }
 
 void kafka_group::tell_client(bool assigned, const rd_kafka_topic_partition_list_t* list) {
@@ -148,15 +175,51 @@ void kafka_group::tell_client(bool assigned, const rd_kafka_topic_partition_list
   }
 }
 
+// What was revoked may be let go. A transaction may hold what is not settled: that has to be over
+// first, however long it takes.
+bool kafka_group::drained(steady_time now) {
+  const bool over = now >= drain_ends_ || rd_kafka_assignment_lost(client_) != 0;
+  if (!options_.transactional || (!abandoned_ && !over)) {
+    return over || all_settled(revoked_.get());
+  }
+  if (!std::exchange(abandoned_, true)) {
+    for (const rd_kafka_topic_partition_t& each : items(revoked_.get())) {
+      if (kafka_partition* const owned = find(each.topic, each.partition)) {
+        const std::vector<receipt_id> open = give_up(*owned);
+        awaited_.insert(open.begin(), open.end());
+      }
+    }
+  }
+  return awaited_.empty();
+}
+
+void kafka_group::show_membership(bool member) {
+  if (!options_.transactional) {
+    return;
+  }
+  const auto instance = options_.properties.find("group.instance.id");
+  std::string now =
+      member && rd_kafka_assignment_lost(client_) == 0
+          ? membership_of(client_, options_.group_id,
+                          instance == options_.properties.end() ? "" : instance->second)
+          : "";
+  if (now != shown_) {
+    shown_ = now;
+    membership_ = std::move(now);
+  }
+}
+
 void kafka_group::attend(steady_time now) {
-  if (revoked_ && (now >= drain_ends_ || all_settled(revoked_.get()) ||
-                   rd_kafka_assignment_lost(client_) != 0)) {
+  if (revoked_ && drained(now)) {
     finish_revoke();
   }
   for (const auto& each : owned_) {
     each->retry_seek();
   }
   if (now - last_commit_ >= options_.commit_interval) {
+    // A generation in which nothing moves may begin without a word. Whatever is held here is ours
+    // in it: who was thrown out is told so before it comes back.
+    show_membership(joined_);
     last_commit_ = now;
     commit_later();
   }
@@ -164,6 +227,9 @@ void kafka_group::attend(steady_time now) {
 
 kafka::partition_list kafka_group::due() const {
   kafka::partition_list list = kafka::make_list(owned_.size());
+  if (options_.transactional) {
+    return list;
+  }
   for (const auto& each : owned_) {
     if (const std::optional<std::int64_t> offset = each->to_commit()) {
       rd_kafka_topic_partition_list_add(list.get(), each->topic().c_str(), each->number())->offset =

@@ -104,6 +104,7 @@ source_batch kafka_partition::seal(std::shared_ptr<const void> owner,
   batch.place.name = topic_;
   batch.place.partition = partition_;
   batch.place.offset = objects.front().offset;
+  batch.end = next;
   batch.bytes = bytes;
   batch.objects = std::move(objects);
   batch.owner = std::move(owner);
@@ -169,6 +170,9 @@ void kafka_partition::restart_at(std::int64_t offset) {
                                  std::to_string(offset) + ", before " +
                                  std::to_string(ledger_->next_expected()));
   }
+  if (ledger_) {
+    tell(ledger_->outstanding());
+  }
   ledger_.emplace(offset);
   committed_ = offset;  // where the group begins: there is nothing to commit yet
   repeats_below_ = -1;
@@ -181,9 +185,33 @@ void kafka_partition::ack(receipt_id receipt) {
 }
 
 void kafka_partition::nack(receipt_id receipt) {
-  if (ledger_ && ledger_->nack(receipt) && !draining_) {
+  std::vector<receipt_id> others = ledger_ ? ledger_->outstanding() : std::vector<receipt_id>{};
+  if (!ledger_ || !ledger_->nack(receipt)) {
+    return;
+  }
+  std::erase(others, receipt);
+  tell(others);
+  if (!draining_) {
     fetch_again();
   }
+}
+
+void kafka_partition::tell(const std::vector<receipt_id>& receipts) {
+  if (!given_up_all_) {
+    given_up_.insert(given_up_.end(), receipts.begin(), receipts.end());
+  }
+}
+
+std::vector<receipt_id> kafka_partition::take_given_up() {
+  return std::exchange(given_up_, {});
+}
+
+std::vector<receipt_id> kafka_partition::give_up() {
+  if (ledger_) {
+    tell(ledger_->outstanding());
+  }
+  given_up_all_ = true;
+  return take_given_up();
 }
 
 std::optional<std::int64_t> kafka_partition::watermark() const {
