@@ -95,7 +95,7 @@ transaction_record kafka_transaction_sink::record_of(const alert& what) const {
   transaction_record record;
   record.topic = options_.to.topic;
   record.key = what.account_id.value_or("");
-  append_jsonl(what, {.with_record = what.raw.has_value()}, record.value);
+  append_alert(what, {options_.to.format, false, what.raw.has_value()}, record.value);
   record.value.pop_back();
   return record;
 }

@@ -62,11 +62,19 @@ void settler::refuse_alerts(batch_state& batch) {
     }
     std::string text;
     emit::append_jsonl(found, {true}, text);
-    batch.rejects.push_back({found.place, "refused", 0, found.record, *why, std::move(text)});
+    batch.rejects.push_back(
+        {found.place, "refused", 0, found.record, *why, std::move(text), found.fingerprint});
     ++batch.counts.quarantined["refused"];
     around_.listener.on_trouble("sink_refused", "an alert is refused: " + *why);
   }
   batch.found = std::move(kept);
+}
+
+// A position may be stored once all that lies below it is kept.
+bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
+  queue_rejects(id, batch);
+  rejects_.keep(settling_);
+  return rejects_.is_empty();
 }
 
 void settler::hand_over(batch_id id, batch_state& batch) {
@@ -95,7 +103,8 @@ void settler::hand_over(batch_id id, batch_state& batch) {
 }
 
 void settler::hand_over_due() {
-  while (!due_batches_.empty() && keep_rejects(open_.at(due_batches_.front()))) {
+  while (!due_batches_.empty() &&
+         rejects_are_kept(due_batches_.front(), open_.at(due_batches_.front()))) {
     const batch_id id = due_batches_.front();
     due_batches_.pop_front();
     hand_over(id, open_.at(id));

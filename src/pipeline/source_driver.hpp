@@ -72,6 +72,7 @@ class source_driver {
   std::size_t in_flight_bytes_ = 0;
   std::size_t returned_ = 0;  // not said yet
   std::chrono::steady_clock::time_point reported_{};
+  observe::group_events told_;  // to the meter
   bool reports_lags_ = false;
   std::string condition_ = "starting";
 };

@@ -144,6 +144,7 @@ class counting_meter final : public observe::meter {
   }
   void add_delivery(std::string_view, std::string_view, std::uint64_t, double) override {}
   void set_lags(std::span<const partition_lag>) override {}
+  void add_group_events(const observe::group_events&) override {}
   void set_in_flight_bytes(std::uint64_t) override {}
   void set_rules(std::span<const std::string>) override {}
   void add_reload_failure() override {}
@@ -189,9 +190,9 @@ struct harness {
   std::unique_ptr<service> make() {
     return std::make_unique<service>(
         options, detect::builtin_rule_set(), std::move(sources), std::move(sinks),
-        [this](const reject& what) -> result<done> {
-          rejects.push_back(what);
-          return done{};
+        [this](std::span<const reject> some) -> kept_rejects {
+          rejects.insert(rejects.end(), some.begin(), some.end());
+          return {some.size(), std::nullopt};
         },
         meter, listener);
   }
