@@ -19,7 +19,7 @@
 #include "pipeline/lane.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
-#include "trailbell/detect/correlation_stage.hpp"
+#include "pipeline/stateful_rules.hpp"
 #include "trailbell/model/batch_counts.hpp"
 #include "trailbell/pipeline/service.hpp"
 #include "trailbell/pipeline/settlement.hpp"
@@ -57,13 +57,12 @@ class settler {
   void give_up(std::size_t source, consume::receipt_id receipt);
   void take_reports();
   void collect();
-  void follow_rules(const task& work);
   void finish(const std::atomic<bool>& stop);
   void collect_part(batch_id id, batch_state& batch, object_part& part);
   void take_finding(batch_id id, batch_state& batch, alert& found);
-  void take_due(batch_id id, batch_state& batch);
   void pass_time();
   void deliver_due();
+  void complete(batch_id id);
   void deliver(batch_id id, batch_state& batch);
   bool keep_rejects(batch_state& batch);
   bool keep(const reject& what);
@@ -77,8 +76,7 @@ class settler {
   surroundings around_;
   std::shared_ptr<const detect::rule_set> rules_;  // by the next batch
   bounded_queue<std::shared_ptr<const detect::rule_set>> next_rules_{16};
-  std::shared_ptr<const detect::rule_set> correlated_;  // whose correlations those are
-  std::unique_ptr<detect::correlation_stage> correlations_;
+  stateful_rules stateful_;
   std::vector<alert> due_;
   settlement settling_;
   std::unordered_map<batch_id, batch_state> open_;
@@ -93,6 +91,7 @@ class settler {
   std::optional<std::chrono::steady_clock::time_point> stuck_since_;  // quarantine takes nothing
   std::optional<error> failure_;
   batch_id last_id_ = 0;
+  batch_id last_due_ = 0;  // the newest of alerts of several records
   std::chrono::steady_clock::time_point beaten_{}, busy_{};
 };
 
