@@ -71,6 +71,9 @@ class kafka_source final : public source {
   result<std::optional<source_batch>> take(milliseconds wait) override;
   result<done> attend() override;
   void settle(receipt_id receipt, outcome what) override;
+  void look_back(std::chrono::nanoseconds how_far) override {
+    group_->look_back(std::chrono::ceil<milliseconds>(how_far));
+  }
   void stop() override { stopping_ = true; }
   result<done> close() override;
   [[nodiscard]] source_status status() const override;
@@ -155,8 +158,10 @@ std::optional<source_batch> kafka_source::next_batch() {
   }
   for (std::size_t tried = 0; tried < owned.size(); ++tried) {
     kafka_partition& partition = *owned[turn_++ % owned.size()];
+    const kafka_partition* const rereading = group_->rereading();
     std::optional<source_batch> batch =
-        partition.gather({options_.batch_bytes, options_.batch_messages});
+        partition.gather({options_.batch_bytes, options_.batch_messages,
+                          rereading == nullptr || rereading == &partition});
     if (partition.failure()) {
       failure_ = partition.failure();
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "detect/rule_definition.hpp"
 #include "trailbell/base/ensure.hpp"
@@ -194,6 +195,21 @@ node_map kept_nodes(const correlation_plan& before, const correlation_plan& afte
                        : std::optional{static_cast<std::uint32_t>(found - after.nodes().begin())});
   }
   return kept;
+}
+
+std::int64_t reach_ns(const correlation_plan& plan) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 4;
+  std::vector<std::int64_t> inner(plan.nodes().size());
+  std::int64_t longest = 0;
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    const correlation_node& node = plan.nodes()[i];
+    const std::int64_t all = std::min(inner[i] + std::min(node.timespan_ns, most), most);
+    longest = std::max(longest, all);
+    for (const node_feed& feed : node.feeds) {
+      inner[feed.node] = std::max(inner[feed.node], all);
+    }
+  }
+  return longest;
 }
 
 }  // namespace trailbell::detect

@@ -5,9 +5,10 @@
 // coming record can end lies within. Those records are counted in a stage of their own, and what it
 // fires is thrown away; then the main stage absorbs it. Why no alert is lost by that:
 //
-//  - Only what was acknowledged is re-read, and a batch is acknowledged when the alerts that came
-//    due while it was counted were accepted. The re-read partition's own acknowledged records are
-//    enough to make due whatever its stage fires, so that alert was accepted.
+//  - Only what was acknowledged is re-read, and a batch is acknowledged when every alert of several
+//    records that came due until it was read to its end has been accepted (settler::complete). What
+//    the stage of a re-read partition fires was due by that partition's acknowledged records alone,
+//    so that it was accepted.
 //  - A record that still waits for earlier ones (allowed_lateness) when the re-read is over is
 //    waited for by the main stage, and its alert is given when it comes due. That may be one that
 //    was given before, by the time of day or by another partition: a repeat, with its fingerprint.
@@ -15,8 +16,14 @@
 //    it and keeps all (correlation_stage), so that it fires at the first coming record for which
 //    enough are within the timespan: no later than it would have without the restart.
 //
+// It holds for groups whose records are in one partition, within the bounds of the stages, and as
+// far as the log reaches; counts with an upper bound and inner correlations begin at the first
+// record that is re-read, and may be judged otherwise than without the restart.
+//
 // When a partition begins anew (given to us, or read again since something was given back), all
-// that it had counted is forgotten first, so that no record counts twice.
+// that it had counted is forgotten first, so that no record counts twice. Of one that is taken from
+// us it stays until then: no more of its records come, so that it adds to no other group; what
+// waits is given here and by the next owner.
 //
 // Of rules that are loaded anew, those that did not change keep their windows. One record that
 // comes twice, by its fingerprint, counts once.

@@ -6,6 +6,10 @@
 // is settled or drain_timeout has passed; one that was lost is given up at once, without a commit.
 // Where a batch is nacked, its partition is read again from the watermark on.
 //
+// Where it is to look back, messages below the committed offset are read again first, one partition
+// at a time (kafka_reread): they hold no acknowledgement, are no part of the ledger and are never
+// committed. A partition that is rewound by a nack begins so as well.
+//
 // A message without a value (a tombstone) is an object without bytes. An offset below the next
 // expected one is dropped and counted, unless the broker's log was cut or made anew: then reading
 // goes on from there.
