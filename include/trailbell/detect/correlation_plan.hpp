@@ -88,8 +88,8 @@ class correlation_plan {
 using node_map = std::vector<std::optional<std::uint32_t>>;
 [[nodiscard]] node_map kept_nodes(const correlation_plan& before, const correlation_plan& after);
 
-// How long before an alert of these rules any of its records may lie, in event time; 0: there are no
-// such rules. Of a correlation about others, what those reach is added.
+// How long before an alert of these rules any of its records may lie, in event time; 0: there are
+// no such rules. Of a correlation about others, what those reach is added.
 [[nodiscard]] std::int64_t reach_ns(const correlation_plan& plan);
 
 // What a match counts for. `record` may be empty: then every value is null.
