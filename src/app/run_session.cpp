@@ -131,6 +131,22 @@ class surroundings final : public pipeline::service_listener {
   readiness ready_;
 };
 
+// Which thresholds and correlations go on with what they have counted.
+std::string windows_told(const detect::correlation_plan& before,
+                         const detect::correlation_plan& after) {
+  const detect::node_map kept = kept_nodes(before, after);
+  std::string anew;
+  for (std::uint32_t node = 0; node < after.nodes().size(); ++node) {
+    if (std::find(kept.begin(), kept.end(), node) == kept.end()) {
+      anew += (anew.empty() ? "" : ", ") + std::string{after.nodes()[node].label.id};
+    }
+  }
+  const auto count =
+      std::count_if(kept.begin(), kept.end(), [](auto one) { return one.has_value(); });
+  return (count > 0 ? fmt::format("; {} keep what they have counted", count) : "") +
+         (anew.empty() ? "" : "; these count from now on: " + anew);
+}
+
 }  // namespace
 
 void hold_signals() {
@@ -152,6 +168,7 @@ struct run_session::state {
         around{to, *quarantine, meter, conditions_of(parts)},
         watch{from.rules.paths} {
     tell_rules(*rules);
+    running = rules;
     pipeline::service_options options;
     options.lanes = from.threads > 0 ? from.threads : cores();
     options.in_flight_bytes_max = from.delivery.max_in_flight_bytes;
@@ -195,7 +212,10 @@ struct run_session::state {
     manager.reloading();
     if (auto rules = open_rule_set(config.rules.paths)) {
       tell_rules(*rules);
-      log.say(log_level::info, "rules", fmt::format("{} rules are loaded", rules->rules().size()));
+      log.say(log_level::info, "rules",
+              fmt::format("{} rules are loaded{}", rules->rules().size(),
+                          windows_told(running->correlations(), rules->correlations())));
+      running = rules;
       service->use_rules(std::move(rules));
     } else {
       meter.add_reload_failure();
@@ -257,6 +277,7 @@ struct run_session::state {
   observe::prometheus_meter meter;
   surroundings around;
   rule_watch watch;
+  std::shared_ptr<const detect::rule_set> running;  // the rules
   std::optional<pipeline::service> service;
   std::unique_ptr<http_server> server;
   bool stopping = false;

@@ -55,6 +55,12 @@ kafka_partition* kafka_group::find(const char* topic, std::int32_t partition) co
   return nullptr;
 }
 
+const kafka_partition* kafka_group::rereading() const {
+  const auto found =
+      std::ranges::find_if(owned_, [](const auto& each) { return each->rereading(); });
+  return found == owned_.end() ? nullptr : found->get();
+}
+
 void kafka_group::on_rebalance(rd_kafka_event_t* event) {
   ++rebalances_;
   const rd_kafka_topic_partition_list_t* const list = rd_kafka_event_topic_partition_list(event);
@@ -89,6 +95,7 @@ void kafka_group::assign(const rd_kafka_topic_partition_list_t* list) {
     }
     auto owned = std::make_unique<kafka_partition>(client_, ++serials_, each.topic, each.partition,
                                                    options_.log);
+    owned->look_back(look_back_);
     owned->open_queue(wake_, told_);
     by_serial_[owned->serial()] = owned.get();
     owned_.push_back(std::move(owned));
@@ -214,7 +221,7 @@ void kafka_group::attend(steady_time now) {
     finish_revoke();
   }
   for (const auto& each : owned_) {
-    each->retry_seek();
+    each->retry();
   }
   if (now - last_commit_ >= options_.commit_interval) {
     // A generation in which nothing moves may begin without a word. Whatever is held here is ours

@@ -31,6 +31,11 @@ class kafka_group {
   [[nodiscard]] kafka_partition* of(receipt_id receipt) const;
   [[nodiscard]] kafka_partition* find(const char* topic, std::int32_t partition) const;
 
+  // Of the partitions that are given from here on.
+  void look_back(std::chrono::milliseconds how_far) noexcept { look_back_ = how_far; }
+  // One that reads again what is below where it goes on; null: none.
+  [[nodiscard]] const kafka_partition* rereading() const;
+
   void on_rebalance(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
   // See source::take_membership().
@@ -82,6 +87,7 @@ class kafka_group {
   steady_time last_commit_ = std::chrono::steady_clock::now();
   bool commit_running_ = false;
   bool joined_ = false;
+  std::chrono::milliseconds look_back_{0};
   std::uint64_t rebalances_ = 0;
   std::uint64_t dropped_ = 0;  // of partitions that were given up
 };

@@ -11,15 +11,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds seek_wait{5'000};
 constexpr std::chrono::milliseconds ends_wait{2'000};
 
-// What librdkafka keeps beside a message's bytes.
-constexpr std::size_t message_overhead_bytes = 256;
-
-std::string_view value_of(const rd_kafka_message_t& message) noexcept {
-  return message.payload == nullptr
-             ? std::string_view{}
-             : std::string_view{static_cast<const char*>(message.payload), message.len};
-}
-
 }  // namespace
 
 kafka_partition::kafka_partition(rd_kafka_t* client, std::uint32_t serial, std::string topic,
@@ -57,6 +48,9 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
   if (draining_ || unsought_) {
     return std::nullopt;
   }
+  if (reread_ || !marks_.empty()) {
+    return read_again(bounds);
+  }
   auto messages = std::make_shared<std::vector<kafka::message_handle>>();
   std::vector<source_object> objects;
   std::size_t bytes = 0;
@@ -84,7 +78,7 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
       restart_at(message->offset);
     }
     next = message->offset + 1;
-    bytes += message->len + message->key_len + message_overhead_bytes;
+    bytes += size_of(*message);
     objects.push_back({value_of(*message), message->offset});
     messages->push_back(std::move(message));
   }
@@ -98,17 +92,23 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
 source_batch kafka_partition::seal(std::shared_ptr<const void> owner,
                                    std::vector<source_object> objects, std::size_t bytes,
                                    std::int64_t next) {
-  source_batch batch;
-  batch.receipt = (receipt_id{serial_} << receipt_bits) | receipts_++;
-  batch.place.source = source_kind::kafka;
-  batch.place.name = topic_;
-  batch.place.partition = partition_;
+  source_batch batch = make_batch(reading::fresh);
   batch.place.offset = objects.front().offset;
   batch.end = next;
   batch.bytes = bytes;
   batch.objects = std::move(objects);
   batch.owner = std::move(owner);
   ledger_->open(batch.receipt, next);
+  return batch;
+}
+
+source_batch kafka_partition::make_batch(reading what) {
+  source_batch batch;
+  batch.receipt = (receipt_id{serial_} << receipt_bits) | receipts_++;
+  batch.what = what;
+  batch.place.source = source_kind::kafka;
+  batch.place.name = topic_;
+  batch.place.partition = partition_;
   last_progress = std::chrono::steady_clock::now();
   stalled = false;
   return batch;
@@ -184,6 +184,7 @@ void kafka_partition::ack(receipt_id receipt) {
   }
 }
 
+// What stateful rules counted of it may have been given back, so that they begin anew there.
 void kafka_partition::nack(receipt_id receipt) {
   std::vector<receipt_id> others = ledger_ ? ledger_->outstanding() : std::vector<receipt_id>{};
   if (!ledger_ || !ledger_->nack(receipt)) {
@@ -191,7 +192,13 @@ void kafka_partition::nack(receipt_id receipt) {
   }
   std::erase(others, receipt);
   tell(others);
-  if (!draining_) {
+  if (draining_) {
+    return;
+  }
+  if (how_far_.count() > 0) {
+    held_.reset();
+    begin_reread();
+  } else {
     fetch_again();
   }
 }
@@ -227,15 +234,23 @@ std::optional<std::int64_t> kafka_partition::to_commit() const {
 }
 
 void kafka_partition::fetch_again() {
-  if (ledger_) {
-    held_.reset();
+  held_.reset();
+  if (reread_) {
+    begin_reread();
+  } else if (ledger_) {
     seek(ledger_->next_expected());
   }
 }
 
-void kafka_partition::retry_seek() {
-  if (unsought_ && !draining_) {
+void kafka_partition::retry() {
+  if (draining_) {
+    return;
+  }
+  if (unsought_) {
     seek(*unsought_);
+  }
+  if (reread_ && !unsought_) {
+    attend_reread();
   }
 }
 

@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "consume/kafka_reread.hpp"
 #include "kafka/handle.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/consume/ledger.hpp"
@@ -18,7 +21,18 @@ using steady_time = std::chrono::steady_clock::time_point;
 
 struct gather_bounds {
   std::size_t bytes, messages;
+  bool reread = true;  // whether it may begin to read again: one partition at a time does
 };
+
+[[nodiscard]] inline std::string_view value_of(const rd_kafka_message_t& message) noexcept {
+  return message.payload == nullptr
+             ? std::string_view{}
+             : std::string_view{static_cast<const char*>(message.payload), message.len};
+}
+// With what librdkafka keeps beside its bytes.
+[[nodiscard]] inline std::size_t size_of(const rd_kafka_message_t& message) noexcept {
+  return message.len + message.key_len + 256;
+}
 
 class kafka_partition {
  public:
@@ -28,6 +42,9 @@ class kafka_partition {
   // Before it is assigned: messages come to a queue of its own, which calls `wake(told)`, on a
   // thread of librdkafka's, when it was empty.
   void open_queue(void (*wake)(rd_kafka_t*, void*), void* told);
+  // Before it is read: what is younger than that at the committed offset is read again first, and
+  // whenever it is rewound. 0: nothing.
+  void look_back(std::chrono::milliseconds how_far);
   kafka_partition(const kafka_partition&) = delete;
   kafka_partition& operator=(const kafka_partition&) = delete;
   ~kafka_partition();
@@ -65,8 +82,12 @@ class kafka_partition {
 
   // Messages that came before are fetched again: all from next_expected() on.
   void fetch_again();
-  // Where that did not succeed yet.
-  void retry_seek();
+  // What did not succeed yet: a seek, or a question to the brokers.
+  void retry();
+  // It reads again what is below where it goes on.
+  [[nodiscard]] bool rereading() const noexcept {
+    return reread_ && reread_->now() == kafka_reread::state::reading && !draining_;
+  }
 
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
   [[nodiscard]] std::size_t queued() const { return rd_kafka_queue_length(queue_.get()); }
@@ -89,6 +110,11 @@ class kafka_partition {
   source_batch seal(std::shared_ptr<const void> owner, std::vector<source_object> objects,
                     std::size_t bytes, std::int64_t next);
   void seek(std::int64_t offset);
+  void begin_reread();
+  void attend_reread();
+  void end_reread();
+  std::optional<source_batch> read_again(const gather_bounds& bounds);
+  source_batch make_batch(reading what);
 
   rd_kafka_t* client_;
   std::uint32_t serial_;
@@ -105,6 +131,10 @@ class kafka_partition {
   std::int64_t repeats_below_ = -1;       // that messages below this are repeated was found out
   std::optional<std::int64_t> unsought_;  // reading waits until a seek to this succeeds
   std::optional<std::string> failure_;
+  std::chrono::milliseconds how_far_{0};
+  std::optional<kafka_reread> reread_;  // while there is something to find out or to read again
+  std::deque<reading> marks_;           // to be given before anything else
+  std::string trouble_;                 // why the brokers did not answer
   std::uint64_t dropped_ = 0;
   bool draining_ = false;
   bool given_up_all_ = false;

@@ -73,6 +73,9 @@ class kafka_source final : public source {
   void settle(receipt_id receipt, outcome what) override;
   std::vector<receipt_id> take_given_up() override { return group_->take_given_up(); }
   std::optional<std::string> take_membership() override { return group_->take_membership(); }
+  void look_back(std::chrono::nanoseconds how_far) override {
+    group_->look_back(std::chrono::ceil<milliseconds>(how_far));
+  }
   void stop() override { stopping_ = true; }
   result<done> close() override;
   [[nodiscard]] source_status status() const override;
@@ -157,8 +160,10 @@ std::optional<source_batch> kafka_source::next_batch() {
   }
   for (std::size_t tried = 0; tried < owned.size(); ++tried) {
     kafka_partition& partition = *owned[turn_++ % owned.size()];
+    const kafka_partition* const rereading = group_->rereading();
     std::optional<source_batch> batch =
-        partition.gather({options_.batch_bytes, options_.batch_messages});
+        partition.gather({options_.batch_bytes, options_.batch_messages,
+                          rereading == nullptr || rereading == &partition});
     if (partition.failure()) {
       failure_ = partition.failure();
     }

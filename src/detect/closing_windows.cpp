@@ -29,12 +29,65 @@ closing_windows::window& closing_windows::find(std::uint32_t node, const std::st
       return before->second;
     }
   }
-  const auto made = windows_.try_emplace({key, time_ns}).first;
-  made->second.node = node;
-  made->second.bytes = limits::correlation_alert_bytes + 2 * key.size();
-  bytes_ += made->second.bytes;
-  by_end_.emplace(time_ns + timespan, made);
+  return make(node, key, time_ns);
+}
+
+closing_windows::window& closing_windows::make(std::uint32_t node, const std::string& key,
+                                               std::int64_t begin_ns) {
+  const auto [made, is_new] = windows_.try_emplace({key, begin_ns});
+  if (is_new) {
+    made->second.node = node;
+    made->second.bytes = limits::correlation_alert_bytes + 2 * key.size();
+    bytes_ += made->second.bytes;
+    by_end_.emplace(begin_ns + nodes_[node].timespan_ns, made);
+  }
   return made->second;
+}
+
+void closing_windows::absorb(closing_windows&& other,
+                             std::span<const std::optional<std::uint32_t>> node_of) {
+  for (auto& [name, from] : other.windows_) {
+    const auto node = node_of[from.node];
+    if (!node) {
+      continue;
+    }
+    window& into = make(*node, with_node(name.first, *node), name.second);
+    if (into.entries.empty() || into.entries.rbegin()->first <= from.entries.rbegin()->first) {
+      into.last = std::move(from.last);
+      into.last.rule = nodes_[*node].label;
+    }
+    for (const auto& [time, entry] : from.entries) {
+      into.bytes += entry.bytes();
+      bytes_ += entry.bytes();
+    }
+    entries_ += from.entries.size();
+    into.entries.merge(from.entries);
+  }
+  other.by_end_.clear();
+  other.windows_.clear();
+  other.entries_ = other.bytes_ = 0;
+}
+
+// The alert stays that of the last record that came from anywhere: it shows one of the window's.
+void closing_windows::forget(std::uint32_t origin) {
+  for (auto one = by_end_.begin(); one != by_end_.end();) {
+    const auto which = one++;
+    window& of = which->second->second;
+    for (auto entry = of.entries.begin(); entry != of.entries.end();) {
+      const auto gone = entry++;
+      if (gone->second.event->origin == origin) {
+        of.bytes -= gone->second.bytes();
+        bytes_ -= gone->second.bytes();
+        --entries_;
+        of.entries.erase(gone);
+      }
+    }
+    if (of.entries.empty()) {
+      bytes_ -= of.bytes;
+      windows_.erase(which->second);
+      by_end_.erase(which);
+    }
+  }
 }
 
 closing_windows::window closing_windows::take_first() {

@@ -36,6 +36,10 @@ class closing_windows {
   // Takes the next window that was over before that time; nothing where there is none.
   std::optional<closed> take_before(std::int64_t time_ns);
 
+  // Takes over the windows of others, of the nodes that are `node_of` theirs.
+  void absorb(closing_windows&& other, std::span<const std::optional<std::uint32_t>> node_of);
+  void forget(std::uint32_t origin);
+
   [[nodiscard]] std::size_t entries() const noexcept { return entries_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   // Forgets the window that is over first. How many entries were lost.
@@ -52,6 +56,7 @@ class closing_windows {
   using queue = std::multimap<std::int64_t, window_map::iterator>;            // by the last moment
 
   window& find(std::uint32_t node, const std::string& key, std::int64_t time_ns);
+  window& make(std::uint32_t node, const std::string& key, std::int64_t begin_ns);
   // Whether it holds as many as its node wants.
   std::optional<closed> judge(window of) const;
   window take_first();

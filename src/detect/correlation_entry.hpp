@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace trailbell::detect {
 // A record, or an alert of an inner correlation. Shared by all that it counts for.
 struct correlation_event {
   std::int64_t time_ns = 0;
-  std::optional<std::string> from, to;          // as recorded; of a record the same
+  std::uint32_t origin = 0;             // where the record came from, or the last of several
+  std::optional<std::string> from, to;  // as recorded; of a record the same
   std::vector<std::optional<std::string>> ids;  // of its records
 
   [[nodiscard]] std::size_t bytes() const noexcept {
@@ -52,6 +54,12 @@ struct correlation_outcome {
   std::uint64_t count = 0;
   correlation_event whole;  // all of its records
 };
+
+// The key of a group begins with its node; this is the same group under another number.
+[[nodiscard]] inline std::string with_node(std::string_view key, std::uint32_t node) {
+  const std::size_t values = key.find('\0');
+  return std::to_string(node).append(values == std::string_view::npos ? "" : key.substr(values));
+}
 
 // Adds an entry's event to what an alert shows; entries come in the order of time.
 void append_event(const correlation_entry& entry, const correlation_event*& previous,

@@ -1,6 +1,7 @@
 #include "detect/correlation_group.hpp"
 
 #include <iterator>
+#include <utility>
 
 #include "trailbell/base/limits.hpp"
 
@@ -87,9 +88,11 @@ std::uint64_t correlation_progress::count(const correlation_node& node,
 std::optional<correlation_outcome> correlation_group::add(const correlation_node& node,
                                                           std::vector<correlation_entry> entries) {
   const std::int64_t time = entries.front().event->time_ns;
+  const bool begins = entries_.empty();
   while (!entries_.empty() && entries_.begin()->first < time - node.timespan_ns) {
     drop_oldest(node);
   }
+  doubted_ = doubted_ && (begins || !entries_.empty());
   std::optional<place> begin;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     bytes_ += entries[i].bytes();
@@ -98,12 +101,12 @@ std::optional<correlation_outcome> correlation_group::add(const correlation_node
     advance(node, added);
     // An order ends with its last rule, whatever else the record stands for.
     const bool ordered = node.type == correlation_type::temporal_ordered;
-    if ((ordered || i + 1 == entries.size()) &&
+    if (!doubted_ && (ordered || i + 1 == entries.size()) &&
         progress_.count(node, last_->second) >= node.least) {
       return take(node, last_);
     }
   }
-  const std::optional<place> last = find_enough(node, *begin);
+  const std::optional<place> last = doubted_ ? std::nullopt : find_enough(node, *begin);
   return last ? std::optional{take(node, *last)} : std::nullopt;
 }
 
@@ -201,6 +204,22 @@ void correlation_group::drop_oldest(const correlation_node& node) {
   }
   ahead_known_ = ahead_known_ && oldest->first < ahead_first_->first;
   drop(oldest);
+}
+
+void correlation_group::absorb(correlation_group&& other) {
+  known_ = ahead_known_ = doubted_ = false;
+  bytes_ += std::exchange(other.bytes_, 0);
+  entries_.merge(other.entries_);
+}
+
+void correlation_group::forget(std::uint32_t origin) {
+  known_ = ahead_known_ = false;
+  for (auto one = entries_.begin(); one != entries_.end();) {
+    const auto which = one++;
+    if (which->second.event->origin == origin) {
+      drop(which);
+    }
+  }
 }
 
 void correlation_group::drop(place which) {

@@ -45,6 +45,13 @@ class correlation_group {
   std::optional<correlation_outcome> add(const correlation_node& node,
                                          std::vector<correlation_entry> entries);
   void drop_oldest(const correlation_node& node);
+  // Entries may have come before those that it will be given, so that it is not known when it
+  // began anew last: it fires for nothing and keeps all, until a gap shows that it began.
+  void doubt() noexcept { doubted_ = true; }
+  // Takes over another part of the same group, without firing; it is doubted no more.
+  void absorb(correlation_group&& other);
+  // What came from there leaves it.
+  void forget(std::uint32_t origin);
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -60,6 +67,7 @@ class correlation_group {
 
   correlation_entries entries_;
   std::size_t bytes_ = 0;
+  bool doubted_ = false;
   // The window that ends with the entry that came last: most come in order, and only move it on.
   bool known_ = false;
   place first_, last_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
+#include "detect/rule_definition.hpp"
 #include "trailbell/base/ensure.hpp"
 
 namespace trailbell::detect {
@@ -83,6 +85,7 @@ void correlation_plan::add_threshold(rules all, std::uint32_t rule) {
   node.least = threshold.count;
   node.timespan_ns = threshold.window_ns;
   node.label = all[rule]->info().label();
+  node.definition = all[rule]->info().text().definition;
   rule_feed feed;
   feed.node = static_cast<std::uint32_t>(nodes_.size());
   for (const selector& where : threshold.group_by) {
@@ -104,6 +107,13 @@ void correlation_plan::add_correlation(rules all, std::uint32_t rule) {
   node.timespan_ns = content.timespan_ns;
   node.label = outer.info().label();
   node.level = content.level;
+  node.definition = outer.info().text().definition;
+  for (const sigma_correlation::member& one : content.members) {
+    const auto inner = node_of(place_in(all, *one.rule));
+    node.definition = mixed(node.definition, one.rule->id());
+    node.definition = mixed(node.definition,
+                            inner ? nodes_[*inner].definition : one.rule->info().text().definition);
+  }
   nodes_.push_back(std::move(node));
   for (std::uint32_t i = 0; i < content.members.size(); ++i) {
     link(outer, i, place_in(all, *content.members[i].rule));
@@ -171,6 +181,35 @@ std::optional<std::uint32_t> correlation_plan::node_of(std::uint32_t rule) const
                    [rule](const correlation_node& node) { return node.rule == rule; });
   return found == nodes_.end() ? std::nullopt
                                : std::optional{static_cast<std::uint32_t>(found - nodes_.begin())};
+}
+
+node_map kept_nodes(const correlation_plan& before, const correlation_plan& after) {
+  node_map kept;
+  for (const correlation_node& old : before.nodes()) {
+    const auto found = std::find_if(
+        after.nodes().begin(), after.nodes().end(), [&old](const correlation_node& node) {
+          return node.definition == old.definition && node.label.id == old.label.id;
+        });
+    kept.push_back(found == after.nodes().end()
+                       ? std::nullopt
+                       : std::optional{static_cast<std::uint32_t>(found - after.nodes().begin())});
+  }
+  return kept;
+}
+
+std::int64_t reach_ns(const correlation_plan& plan) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 4;
+  std::vector<std::int64_t> inner(plan.nodes().size());
+  std::int64_t longest = 0;
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    const correlation_node& node = plan.nodes()[i];
+    const std::int64_t all = std::min(inner[i] + std::min(node.timespan_ns, most), most);
+    longest = std::max(longest, all);
+    for (const node_feed& feed : node.feeds) {
+      inner[feed.node] = std::max(inner[feed.node], all);
+    }
+  }
+  return longest;
 }
 
 }  // namespace trailbell::detect

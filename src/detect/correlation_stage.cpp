@@ -69,6 +69,21 @@ std::size_t bytes_of(const alert& record) {
   return bytes;
 }
 
+// What a record counts for, by the nodes of another plan. False: for nothing there.
+bool renumber(alert_burst& burst, const node_map& node_of) {
+  std::erase_if(burst.feeds, [&](alert_feed& feed) {
+    const auto node = node_of[feed.node];
+    feed.node = node.value_or(0);
+    return !node;
+  });
+  std::erase_if(burst.fingerprints, [&](auto& one) {
+    const auto node = node_of[one.first];
+    one.first = node.value_or(0);
+    return !node;
+  });
+  return !burst.feeds.empty();
+}
+
 }  // namespace
 
 // All that is remembered, and one record's way through it: from inner nodes to outer ones.
@@ -81,10 +96,12 @@ class correlation_stage::windows {
         closing_{nodes_},
         inputs_(nodes_.size()) {}
 
-  void judge(const alert& record, std::int64_t time_ns, std::vector<alert>& due) {
+  void judge(const alert& record, std::uint32_t origin, std::int64_t time_ns,
+             std::vector<alert>& due) {
     close_before(time_ns, due);
     auto event = std::make_shared<correlation_event>();
     event->time_ns = time_ns;
+    event->origin = origin;
     event->from = event->to = text_of(record.event_time);  // an odd one too: as recorded
     event->ids = {text_of(record.event_id)};
     for (const alert_feed& feed : record.burst->feeds) {
@@ -103,6 +120,19 @@ class correlation_stage::windows {
       }
     }
     make_room();
+  }
+
+  void begins_at(std::int64_t time_ns) { sliding_.begins_at(time_ns); }
+
+  void absorb(windows&& other, const node_map& node_of) {
+    sliding_.absorb(std::move(other.sliding_), other.nodes_, nodes_, node_of);
+    closing_.absorb(std::move(other.closing_), node_of);
+    make_room();
+  }
+
+  void forget(std::uint32_t origin) {
+    sliding_.forget(origin);
+    closing_.forget(origin);
   }
 
   // Of windows with an upper bound.
@@ -205,28 +235,29 @@ class correlation_stage::windows {
   std::vector<std::vector<correlation_input>> inputs_;  // of the record that is judged, by node
 };
 
-correlation_stage::correlation_stage(const correlation_plan& plan, correlation_bounds bounds)
-    : windows_{std::make_unique<windows>(plan, bounds, tally_)} {}
+correlation_stage::correlation_stage(const correlation_plan& plan, correlation_bounds bounds,
+                                     correlation_begin begin)
+    : begin_{begin}, windows_{std::make_unique<windows>(plan, bounds, tally_)} {}
 correlation_stage::~correlation_stage() = default;
 
-void correlation_stage::add(alert record, std::vector<alert>& due) {
+void correlation_stage::add(alert record, std::vector<alert>& due, std::uint32_t origin) {
   const std::optional<std::int64_t> read =
       record.event_time ? parse_rfc3339(*record.event_time) : std::nullopt;
   std::int64_t time = newest_ns_.value_or(0);
   if (read) {
     time = std::clamp(*read, -time_ns_max, time_ns_max);
     newest_ns_ = std::max(newest_ns_.value_or(time), time);
-    for (alert& earlier : std::exchange(untimed_, {})) {
+    for (waiting_record& earlier : std::exchange(untimed_, {})) {
       wait(time, std::move(earlier));
     }
   } else {
     ++tally_.untimed;
     if (!newest_ns_ && untimed_.size() < limits::correlation_untimed_max) {
-      untimed_.push_back(std::move(record));
+      untimed_.push_back({std::move(record), origin, 0});
       return;
     }
   }
-  wait(time, std::move(record));
+  wait(time, {std::move(record), origin, 0});
   drain(newest_ns_.value_or(0) - limits::allowed_lateness_ns, due);
 }
 
@@ -234,11 +265,10 @@ void correlation_stage::pass_time(std::int64_t now_ns, std::vector<alert>& due) 
   drain(now_ns - limits::allowed_lateness_ns, due);
 }
 
-void correlation_stage::wait(std::int64_t time_ns, alert record) {
-  waiting_record made{std::move(record), 0};
-  made.bytes = bytes_of(made.record);
-  waiting_bytes_ += made.bytes;
-  waiting_.emplace(time_ns, std::move(made));
+void correlation_stage::wait(std::int64_t time_ns, waiting_record record) {
+  record.bytes = bytes_of(record.record);
+  waiting_bytes_ += record.bytes;
+  waiting_.emplace(time_ns, std::move(record));
 }
 
 void correlation_stage::drain(std::int64_t before_ns, std::vector<alert>& due) {
@@ -247,17 +277,59 @@ void correlation_stage::drain(std::int64_t before_ns, std::vector<alert>& due) {
                                waiting_bytes_ > limits::correlation_waiting_bytes_max)) {
     const auto oldest = waiting_.extract(waiting_.begin());
     waiting_bytes_ -= oldest.mapped().bytes;
-    windows_->judge(oldest.mapped().record, oldest.key(), due);
+    if (std::exchange(begin_, correlation_begin::input) == correlation_begin::middle) {
+      windows_->begins_at(oldest.key());
+    }
+    windows_->judge(oldest.mapped().record, oldest.mapped().origin, oldest.key(), due);
   }
 }
 
 void correlation_stage::finish(std::vector<alert>& due) {
-  for (alert& record : untimed_) {
+  for (waiting_record& record : untimed_) {
     wait(0, std::move(record));  // no time at all was seen
   }
   untimed_.clear();
   drain(INT64_MAX, due);
   windows_->close_before(INT64_MAX, due);
+}
+
+void correlation_stage::absorb(correlation_stage&& other, const node_map& node_of) {
+  windows_->absorb(std::move(*other.windows_), node_of);
+  for (auto& [time, record] : other.waiting_) {
+    if (renumber(*record.record.burst, node_of)) {
+      wait(time, std::move(record));
+    }
+  }
+  for (waiting_record& record : other.untimed_) {
+    if (!renumber(*record.record.burst, node_of)) {
+      continue;
+    }
+    if (newest_ns_) {
+      wait(*newest_ns_, std::move(record));
+    } else {
+      untimed_.push_back(std::move(record));
+    }
+  }
+  if (other.newest_ns_) {
+    newest_ns_ = std::max(newest_ns_.value_or(*other.newest_ns_), *other.newest_ns_);
+  }
+  other.waiting_.clear();
+  other.waiting_bytes_ = 0;
+  other.untimed_.clear();
+  tally_.untimed += std::exchange(other.tally_.untimed, 0);
+  tally_.evicted += std::exchange(other.tally_.evicted, 0);
+}
+
+void correlation_stage::forget(std::uint32_t origin) {
+  windows_->forget(origin);
+  for (auto one = waiting_.begin(); one != waiting_.end();) {
+    const auto which = one++;
+    if (which->second.origin == origin) {
+      waiting_bytes_ -= which->second.bytes;
+      waiting_.erase(which);
+    }
+  }
+  std::erase_if(untimed_, [origin](const waiting_record& one) { return one.origin == origin; });
 }
 
 }  // namespace trailbell::detect

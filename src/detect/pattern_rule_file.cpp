@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "detect/rule_definition.hpp"
 #include "detect/rule_tests.hpp"
 #include "detect/timespan.hpp"
 #include "trailbell/base/text.hpp"
@@ -96,6 +97,7 @@ class rule_reader {
         },
         "an address that begins with https://");
     texts.false_positives = rule_.lines("false_positives", line_bytes_max);
+    texts.definition = definition_of(rule_.node());
     return texts;
   }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "detect/rule_definition.hpp"
 #include "detect/sigma_content.hpp"
 #include "trailbell/base/text.hpp"
 
@@ -145,6 +146,13 @@ class reader {
     all.tags = texts("tags");
     all.references = texts("references");
     all.false_positives = texts("falsepositives");
+    all.definition = definition_of(document_);
+    for (const auto& [name, values] : placeholders_) {
+      all.definition = mixed(all.definition, name);
+      for (const std::string& value : values) {
+        all.definition = mixed(all.definition, value);
+      }
+    }
     return all;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/rule_definition.hpp"
 #include "trailbell/base/text.hpp"
 
 namespace trailbell::detect {
@@ -18,6 +19,7 @@ class reader {
     auto filter = std::make_shared<sigma_filter>();
     filter->path = file_.path;
     filter->at = document_.at;
+    filter->definition = definition_of(document_);
     read_title(filter->title);
     if (document_.find("logsource") == nullptr) {
       problem(document_.at, "a Sigma filter without 'logsource'",

@@ -18,6 +18,7 @@ namespace trailbell::detect {
 struct sigma_filter : sigma_detection {
   std::string title, path;
   text_place at;
+  std::uint64_t definition = 0;
   sigma_log_source source;
   std::vector<placed_text> rules;  // by id or name; none: all whose log source fits
 };

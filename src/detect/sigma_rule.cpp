@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/rule_definition.hpp"
 #include "detect/sigma_content.hpp"
 #include "detect/sigma_filter.hpp"
 #include "detect/sigma_quick.hpp"
@@ -19,6 +20,13 @@ bool excluded(const text_view& text,
                       [&text](const std::string& one) { return equal_folded(*text, one); });
 }
 
+rule_info::texts narrowed(rule_info::texts of, const std::vector<sigma_filter_ptr>& filters) {
+  for (const sigma_filter_ptr& one : filters) {
+    of.definition = mixed(of.definition, one->definition);
+  }
+  return of;
+}
+
 }  // namespace
 
 sigma_rule::sigma_rule(rule_info::texts info, content of) : compiled_rule{std::move(info)} {
@@ -27,7 +35,7 @@ sigma_rule::sigma_rule(rule_info::texts info, content of) : compiled_rule{std::m
   quick_ = std::make_shared<const sigma_quick>(*content_);
 }
 sigma_rule::sigma_rule(const sigma_rule& of, std::vector<sigma_filter_ptr> filters)
-    : compiled_rule{rule_info::texts{of.info().text()}},
+    : compiled_rule{narrowed(of.info().text(), filters)},
       content_{of.content_},
       quick_{of.quick_},
       filters_{std::move(filters)},

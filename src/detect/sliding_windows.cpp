@@ -14,6 +14,11 @@ std::optional<correlation_outcome> sliding_windows::add(const correlation_node& 
                                                         std::vector<correlation_entry> entries) {
   const auto own = find(node, std::move(key));
   correlation_group& those = own->second.of;
+  // An inner node fires all the same: others count what it does.
+  if (begins_ns_ && those.size() == 0 && node.feeds.empty() &&
+      entries.front().event->time_ns <= *begins_ns_ + node.timespan_ns) {
+    those.doubt();
+  }
   entries_ -= those.size();
   bytes_ -= those.bytes();
   std::optional<correlation_outcome> outcome = those.add(node, std::move(entries));
@@ -57,6 +62,42 @@ sliding_windows::group_map::iterator sliding_windows::find(const correlation_nod
     by_quiet_.splice(by_quiet_.end(), by_quiet_, found->second.quiet_since);
   }
   return found;
+}
+
+void sliding_windows::absorb(sliding_windows&& other, std::span<const correlation_node> theirs,
+                             std::span<const correlation_node> ours,
+                             std::span<const std::optional<std::uint32_t>> node_of) {
+  for (const std::string* const key : std::exchange(other.by_quiet_, {})) {
+    group& from = other.groups_.at(*key);
+    const auto node = node_of[static_cast<std::size_t>(from.node - theirs.data())];
+    if (!node) {
+      continue;
+    }
+    const auto into = find(ours[*node], with_node(*key, *node));
+    correlation_group& those = into->second.of;
+    entries_ -= those.size();
+    bytes_ -= those.bytes();
+    those.absorb(std::move(from.of));
+    entries_ += those.size();
+    bytes_ += those.bytes();
+  }
+  other.groups_.clear();
+  other.entries_ = other.bytes_ = 0;
+}
+
+void sliding_windows::forget(std::uint32_t origin) {
+  for (auto one = groups_.begin(); one != groups_.end();) {
+    const auto which = one++;
+    correlation_group& those = which->second.of;
+    entries_ -= those.size();
+    bytes_ -= those.bytes();
+    those.forget(origin);
+    entries_ += those.size();
+    bytes_ += those.bytes();
+    if (those.size() == 0) {
+      forget(which);
+    }
+  }
 }
 
 void sliding_windows::forget(group_map::iterator which) {

@@ -6,6 +6,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "detect/correlation_group.hpp"
@@ -17,6 +18,14 @@ class sliding_windows {
   // `key`: the node and the values of the group.
   std::optional<correlation_outcome> add(const correlation_node& node, std::string key,
                                          std::vector<correlation_entry> entries);
+
+  // Nothing is known of what came before that time: see correlation_group::doubt().
+  void begins_at(std::int64_t time_ns) noexcept { begins_ns_ = time_ns; }
+  // Takes over the groups of others, of the nodes that are `node_of` theirs.
+  void absorb(sliding_windows&& other, std::span<const correlation_node> theirs,
+              std::span<const correlation_node> ours,
+              std::span<const std::optional<std::uint32_t>> node_of);
+  void forget(std::uint32_t origin);
 
   [[nodiscard]] std::size_t entries() const noexcept { return entries_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -34,6 +43,7 @@ class sliding_windows {
   group_map::iterator find(const correlation_node& node, std::string key);
   void forget(group_map::iterator which);
 
+  std::optional<std::int64_t> begins_ns_;
   group_map groups_;
   std::list<const std::string*> by_quiet_;  // keys of groups_, the quietest first
   std::size_t entries_ = 0;

@@ -11,6 +11,7 @@
 #include "trailbell/model/batch_counts.hpp"
 #include "trailbell/pipeline/return_barrier.hpp"
 #include "trailbell/pipeline/service.hpp"
+#include "trailbell/pipeline/settlement.hpp"
 
 namespace trailbell::pipeline {
 
@@ -18,12 +19,14 @@ class batch_state {
  public:
   std::size_t source = 0;
   consume::receipt_id receipt = 0;
+  consume::reading what = consume::reading::fresh;
   std::shared_ptr<task> work;  // until it is read
   std::size_t weight = 0;
   batch_counts counts;
-  std::vector<alert> found;     // to be handed to the sinks
-  std::vector<reject> rejects;  // to be kept
-  bool read = false;            // all its parts were seen
+  std::vector<alert> found;         // to be handed to the sinks
+  std::vector<reject> rejects;      // to be kept
+  bool read = false;                // all its parts were seen
+  std::vector<batch_id> followers;  // that wait until this one is acked
   return_barrier::partition from;
   bool given_up = false;  // by its source, which does not hold it any more
 

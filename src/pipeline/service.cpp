@@ -24,6 +24,13 @@ replay_options lane_options(const service_options& options,
   return lanes;
 }
 
+// A record waits for what is late as long as allowed_lateness; and what is measured is the time at
+// which records came, not when they happened: the way may be longer for one by as much again.
+std::chrono::nanoseconds look_back_of(const detect::rule_set& rules) {
+  const std::int64_t reach = reach_ns(rules.correlations());
+  return std::chrono::nanoseconds{reach == 0 ? 0 : reach + 2 * limits::allowed_lateness_ns};
+}
+
 }  // namespace
 
 // The threads and the queues between them, in the order in which they are made.
@@ -54,7 +61,7 @@ class service::running {
         options_, std::move(keep),
         settler::surroundings{drivers_, workers_, events_, for_lanes_, reports_, wake_, meter,
                               listener, transactions_.get(), transaction_ends_});
-    settler_->use_rules(std::move(rules));
+    use_rules(std::move(rules));
   }
 
   result<done> run() {
@@ -97,6 +104,9 @@ class service::running {
     wake_.try_push(0);
   }
   void use_rules(std::shared_ptr<const detect::rule_set> rules) {
+    for (const auto& driver : drivers_) {
+      driver->look_back(look_back_of(*rules));
+    }
     settler_->use_rules(std::move(rules));
   }
   void reopen_sinks() {

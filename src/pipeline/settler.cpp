@@ -18,6 +18,11 @@ constexpr seconds beat_interval{1};
 // So long has nothing to be in flight before the time of day says that nothing older will come.
 constexpr seconds quiet_interval{60};
 
+// Nothing is in it.
+bool is_mark(consume::reading what) noexcept {
+  return what == consume::reading::begins || what == consume::reading::resumes;
+}
+
 }  // namespace
 
 settler::settler(const service_options& options, service::keep_rejects keep, surroundings around)
@@ -104,19 +109,24 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   state.source = source;
   state.receipt = batch.receipt;
   state.from = {batch.place.name, batch.place.partition};
+  state.what = batch.what;
   state.counts.bytes_read = batch.bytes;
   state.weight = weight_of(batch);
   state.work = std::make_shared<task>();
   state.work->rules = rules_;
   state.work->wake = &around_.wake;
-  if (batch.objects.empty()) {
+  if (batch.objects.empty() && !is_mark(batch.what)) {
     state.work->objects.push_back({batch.place.name, batch.bytes, true, std::nullopt});
   }
   state.work->taken = std::move(batch);
   stored_bytes_ += state.weight;
   by_receipt_[{source, state.receipt}] = id;
   order_.push_back(id);
-  around_.for_lanes.push(state.work);
+  if (is_mark(state.work->taken.what)) {
+    state.work->results.close();
+  } else {
+    around_.for_lanes.push(state.work);
+  }
 }
 
 // A report counts once what a sink refused is in quarantine.
@@ -160,23 +170,21 @@ void settler::collect() {
     }
     const batch_id id = order_.front();
     batch_state& batch = open_.at(id);
-    follow_rules(*batch.work);
+    stateful_.follow(batch.work->rules);
     bool closed = false;
     std::optional<pipeline::batch> some = batch.work->results.pop_for(milliseconds{0}, closed);
     if (!some && !closed) {
       return;
     }
     if (!some) {
-      if (around_.transactions) {
-        refuse_alerts(batch);
-        if (!rejects_are_kept(id, batch)) {
-          return;
-        }
-        hand_over(id, batch);
+      if (around_.transactions && batch.what == consume::reading::fresh &&
+          !hand_over_read(id, batch)) {
+        return;
       }
       batch.read = true;
+      stateful_.mark(batch.source, batch.work->taken.place, batch.what);
       order_.pop_front();
-      settling_.complete(id);
+      complete(id);
       batch.work.reset();
       if (!settling_.is_open(id)) {
         settle();
@@ -193,6 +201,7 @@ void settler::collect() {
     if (!around_.transactions) {
       deliver(id, batch);
     }
+    deliver_due();
     busy_ = steady_clock::now();
   }
   pass_time();
@@ -207,29 +216,20 @@ void settler::queue_rejects(batch_id id, batch_state& batch) {
   }
 }
 
-// From here on, batches were asked of other rules.
-void settler::follow_rules(const task& work) {
-  if (work.rules != correlated_) {
-    correlations_.reset();
-    correlated_ = work.rules;
-    if (!correlated_->correlations().nodes().empty()) {
-      correlations_ = std::make_unique<detect::correlation_stage>(correlated_->correlations());
-    }
-  }
-}
-
 void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
   batch_counts& counts = batch.counts;
-  counts.bytes_inflated += part.bytes_inflated;
-  counts.matched += part.found.matched;
-  batch.take_losses(part, around_.listener);
+  const bool fresh = batch.what == consume::reading::fresh;
+  if (fresh) {
+    counts.bytes_inflated += part.bytes_inflated;
+    counts.matched += part.found.matched;
+    batch.take_losses(part, around_.listener);
+  }
   for (alert& found : part.found.alerts) {
     found.place = batch.place_of(part.object);
-    if (!found.burst) {
+    if (found.burst) {
+      stateful_.add(batch.source, batch.what, std::move(found), due_);
+    } else if (fresh) {
       take_finding(id, batch, found);
-    } else if (correlations_) {
-      correlations_->add(std::move(found), due_);
-      take_due(id, batch);
     }
   }
   if (part.last) {
@@ -252,24 +252,19 @@ void settler::take_finding(batch_id id, batch_state& batch, alert& found) {
   }
 }
 
-void settler::take_due(batch_id id, batch_state& batch) {
-  for (alert& found : std::exchange(due_, {})) {
-    take_finding(id, batch, found);
-  }
-}
-
-// Where nothing comes for a while, what waits for older records is judged all the same. Its alerts
-// are a batch of their own.
+// Where nothing comes for a while, what waits for older records is judged all the same.
 void settler::pass_time() {
-  if (!correlations_ || !order_.empty() || steady_clock::now() - busy_ < quiet_interval) {
+  if (!order_.empty() || steady_clock::now() - busy_ < quiet_interval) {
     return;
   }
   busy_ = steady_clock::now();
-  correlations_->pass_time(system_now_ns(), due_);
+  stateful_.pass_time(system_now_ns(), due_);
   deliver_due();
 }
 
-// Alerts that no batch at hand brought about.
+// Alerts of several records are a batch of their own, which nobody gives up: the records may be of
+// other partitions than the one at hand, or acked long ago. That one and all that is read from here
+// on wait for it: what is acked has no such alert left to cause.
 void settler::deliver_due() {
   if (due_.empty()) {
     return;
@@ -279,7 +274,9 @@ void settler::deliver_due() {
   batch_state& batch = open_[id];
   batch.source = around_.sources.size();
   batch.read = true;
-  take_due(id, batch);
+  for (alert& found : std::exchange(due_, {})) {
+    take_finding(id, batch, found);
+  }
   if (around_.transactions) {
     refuse_alerts(batch);
     due_batches_.push_back(id);
@@ -287,6 +284,16 @@ void settler::deliver_due() {
     return;
   }
   deliver(id, batch);
+  complete(id);
+  last_due_ = id;
+}
+
+// Nothing more will be found in it; it waits for the alerts of several records that came before.
+void settler::complete(batch_id id) {
+  if (settling_.is_open(id) && settling_.is_open(last_due_)) {
+    settling_.expect(id, 1);
+    open_.at(last_due_).followers.push_back(id);
+  }
   settling_.complete(id);
 }
 
@@ -296,7 +303,7 @@ void settler::deliver(batch_id id, batch_state& batch) {
   }
   auto pack = std::make_shared<alert_pack>();
   pack->alerts = std::exchange(batch.found, {});
-  pack->rules = correlated_;
+  pack->rules = stateful_.rules();
   pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
   settling_.expect(id, required_);
   alert_bytes_ += pack->bytes * required_;
@@ -312,10 +319,15 @@ void settler::settle() {
   while (const auto id = settling_.take_acked()) {
     batch_state& batch = open_.at(*id);
     const bool by_source = batch.source < around_.sources.size();
-    around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
-                      system_now_ns());
+    if (batch.what == consume::reading::fresh) {
+      around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
+                        system_now_ns());
+    }
     if (by_source) {
       around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
+    }
+    for (const batch_id follower : std::exchange(batch.followers, {})) {
+      settling_.accept(follower, 1);
     }
     finish_batch(*id);
   }
@@ -343,8 +355,8 @@ void settler::beat() {
 // The sources have given all there is. What thresholds and correlations waited for is judged, where
 // nobody will read it again.
 void settler::finish(std::atomic<bool>& stop) {
-  if (correlations_ && !stop.load()) {
-    correlations_->finish(due_);
+  if (!stop.load()) {
+    stateful_.finish(due_);
     deliver_due();
   }
   const auto deadline = steady_clock::now() + options_.drain_timeout;

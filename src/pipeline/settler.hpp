@@ -20,8 +20,8 @@
 #include "pipeline/reject_queue.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
+#include "pipeline/stateful_rules.hpp"
 #include "pipeline/transaction_worker.hpp"
-#include "trailbell/detect/correlation_stage.hpp"
 #include "trailbell/model/batch_counts.hpp"
 #include "trailbell/pipeline/return_barrier.hpp"
 #include "trailbell/pipeline/service.hpp"
@@ -63,13 +63,12 @@ class settler {
   void give_back(batch_id id);
   void take_reports();
   void collect();
-  void follow_rules(const task& work);
   void finish(std::atomic<bool>& stop);
   void collect_part(batch_id id, batch_state& batch, object_part& part);
   void take_finding(batch_id id, batch_state& batch, alert& found);
-  void take_due(batch_id id, batch_state& batch);
   void pass_time();
   void deliver_due();
+  void complete(batch_id id);
   void deliver(batch_id id, batch_state& batch);
   void finish_batch(batch_id id);
   void settle();
@@ -77,6 +76,7 @@ class settler {
   void refuse_alerts(batch_state& batch);
   bool rejects_are_kept(batch_id id, batch_state& batch);
   void queue_rejects(batch_id id, batch_state& batch);
+  bool hand_over_read(batch_id id, batch_state& batch);
   void hand_over(batch_id id, batch_state& batch);
   void hand_over_due();
   void take_transaction_ends(std::atomic<bool>& stop);
@@ -89,8 +89,7 @@ class settler {
   surroundings around_;
   std::shared_ptr<const detect::rule_set> rules_;  // by the next batch
   bounded_queue<std::shared_ptr<const detect::rule_set>> next_rules_{16};
-  std::shared_ptr<const detect::rule_set> correlated_;  // whose correlations those are
-  std::unique_ptr<detect::correlation_stage> correlations_;
+  stateful_rules stateful_;
   std::vector<alert> due_;
   settlement settling_;
   std::unordered_map<batch_id, batch_state> open_;
@@ -109,6 +108,7 @@ class settler {
   std::map<batch_id, delivery_item> without_source_;  // those that were: nobody reads them again
   std::map<std::string, std::string> refused_;        // alerts that the broker will not store
   batch_id last_id_ = 0;
+  batch_id last_due_ = 0;  // the newest of alerts of several records
   std::chrono::steady_clock::time_point beaten_{}, busy_{};
 };
 

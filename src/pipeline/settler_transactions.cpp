@@ -77,6 +77,17 @@ bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
   return rejects_.is_empty();
 }
 
+// After the alerts of several records that it completed. False: what has to be kept first is not.
+bool settler::hand_over_read(batch_id id, batch_state& batch) {
+  hand_over_due();
+  refuse_alerts(batch);
+  if (!due_batches_.empty() || !rejects_are_kept(id, batch)) {
+    return false;
+  }
+  hand_over(id, batch);
+  return true;
+}
+
 void settler::hand_over(batch_id id, batch_state& batch) {
   if (!settling_.is_open(id)) {
     return;
@@ -87,7 +98,7 @@ void settler::hand_over(batch_id id, batch_state& batch) {
   if (!batch.found.empty()) {
     auto pack = std::make_shared<alert_pack>();
     pack->alerts = std::exchange(batch.found, {});
-    pack->rules = correlated_;
+    pack->rules = stateful_.rules();
     pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
     alert_bytes_ += pack->bytes;
     item.batch.pack = std::move(pack);
@@ -157,12 +168,14 @@ void settler::take_commit(transaction_report& report) {
 }
 
 // Everything that was taken comes again, but what no source will give: that is handed over anew.
+// What is read for stateful rules alone has no position to go back to.
 void settler::begin_round() {
   ++round_;
   alert_bytes_ = 0;
   std::vector<batch_id> open;
   for (const auto& [id, batch] : open_) {
-    if (settling_.is_open(id) && batch.source < around_.sources.size()) {
+    if (settling_.is_open(id) && batch.source < around_.sources.size() &&
+        batch.what == consume::reading::fresh) {
       open.push_back(id);
     }
   }

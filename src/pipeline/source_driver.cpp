@@ -53,6 +53,10 @@ void source_driver::run() {
 
 // One round. While too much is in flight, it waits for outcomes instead of batches.
 result<done> source_driver::step(milliseconds wait) {
+  if (const std::int64_t wanted = look_back_ns_.load(); wanted != looks_back_ns_) {
+    looks_back_ns_ = wanted;
+    from_->look_back(std::chrono::nanoseconds{wanted});
+  }
   const bool room = in_flight_bytes_ < options_.in_flight_bytes_max &&
                     open_.size() < limits::batches_in_flight_max && !from_->ended();
   take_outcomes(room ? milliseconds{0} : wait);

@@ -48,6 +48,9 @@ class source_driver {
   [[nodiscard]] const char* name() const noexcept { return from_->name(); }
   void run();
 
+  // From any thread: how far the stateful rules of what is taken from now on reach.
+  void look_back(std::chrono::nanoseconds how_far) { look_back_ns_.store(how_far.count()); }
+
   // From the settling thread.
   void settle(consume::receipt_id receipt, consume::outcome what);
 
@@ -71,6 +74,8 @@ class source_driver {
   std::unordered_map<consume::receipt_id, std::size_t> open_;  // what each weighs
   std::size_t in_flight_bytes_ = 0;
   std::size_t returned_ = 0;  // not said yet
+  std::atomic<std::int64_t> look_back_ns_{0};
+  std::int64_t looks_back_ns_ = 0;
   std::chrono::steady_clock::time_point reported_{};
   observe::group_events told_;  // to the meter
   bool reports_lags_ = false;

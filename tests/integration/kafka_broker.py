@@ -204,13 +204,16 @@ class Broker:
         admin = self.admin()
         admin.create_partitions([new])[name].result(30)
 
-    def produce(self, topic, values, partition=None, **config):
-        """Returns when all are stored. A value of None is a tombstone, under the key "gone"."""
+    def produce(self, topic, values, partition=None, timestamp=None, **config):
+        """Returns when all are stored. A value of None is a tombstone, under the key "gone".
+        `timestamp` is in milliseconds."""
         failed = []
         producer = client().Producer({
             "bootstrap.servers": self.bootstrap, "linger.ms": 5, "log_level": 0,
             "queue.buffering.max.messages": 10_000_000, **config})
         where = {} if partition is None else {"partition": partition}
+        if timestamp is not None:
+            where["timestamp"] = timestamp
         for value in values:
             producer.produce(topic, value, key="gone" if value is None else None, **where,
                              on_delivery=lambda error, _: error and failed.append(error))

@@ -110,6 +110,7 @@ inline constexpr std::size_t correlation_waiting_bytes_max = 64 * mib;
 inline constexpr std::size_t correlation_entries_max = 1'000'000;
 inline constexpr std::size_t correlation_bytes_max = 128 * mib;
 inline constexpr std::size_t correlation_alert_bytes = 2 * kib;
+inline constexpr std::size_t counted_records_max = 1U << 18U;  // known again when they repeat
 inline constexpr std::size_t correlation_untimed_max = 1'000;
 inline constexpr std::size_t correlation_event_ids_max = 1'000;
 

@@ -10,6 +10,10 @@
 // was taken of it is settled: after drain_timeout, or where it was lost, what is not is told as
 // given up, and waited for. So no transaction can store its position once it is another member's.
 //
+// Where it is to look back, messages below the committed offset are read again first, one partition
+// at a time (kafka_reread): they hold no acknowledgement, are no part of the ledger and are never
+// committed. A partition that is rewound by a nack begins so as well.
+//
 // A message without a value (a tombstone) is an object without bytes. An offset below the next
 // expected one is dropped and counted, unless the broker's log was cut or made anew: then reading
 // goes on from there.

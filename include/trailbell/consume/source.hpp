@@ -35,8 +35,18 @@ struct source_object {
   std::int64_t offset = 0;  // of a Kafka message
 };
 
+// What a batch is for. All but `fresh` are for stateful rules alone, from a source that was asked
+// to look back; to settle them tells the source only that they are done with.
+enum class reading : std::uint8_t {
+  fresh,    // to be detected in, and settled
+  begins,   // no objects: its place (a partition) begins anew; what it counted is forgotten
+  again,    // settled long ago: counts for windows that reach on, and causes nothing else
+  resumes,  // no objects: all that was to be read again has been
+};
+
 struct source_batch {
   receipt_id receipt = 0;
+  reading what = reading::fresh;
   object_position place;               // of a file: which; of messages: but for the offset
   std::int64_t end = 0;                // of messages: the offset that is reached with it
   std::vector<source_object> objects;  // empty: the file at `place` is to be read
@@ -82,6 +92,11 @@ class source {
   // by nothing now. It holds for the batches that are taken until it changes, and for those in
   // flight.
   virtual std::optional<std::string> take_membership() { return std::nullopt; }
+
+  // How far windows of stateful rules reach: before a place goes on where it was committed, what is
+  // younger than that at the committed place is to be given again. 0: nothing. From the next place
+  // that begins on.
+  virtual void look_back(std::chrono::nanoseconds) {}
 
   // From now on take() gives nothing new; what is acked until close() is still committed.
   virtual void stop() = 0;

@@ -65,6 +65,7 @@ class rule_info {
     std::string id, title, description;
     std::string name;  // what Sigma correlations may call it; empty: its id alone
     std::vector<std::string> controls, tags, references, false_positives;
+    std::uint64_t definition = 0;  // the same where it holds for the same records
   };
   explicit rule_info(texts of);
   rule_info(const rule_info&) = delete;

@@ -50,6 +50,8 @@ struct correlation_node {
   rule_label label;
   std::optional<severity> level;  // of a correlation; a threshold's is that of the last match
   bool silent = false;            // only other correlations want its alerts
+  // Of its rule and all that it counts: the same where it counts the same records.
+  std::uint64_t definition = 0;
   std::vector<node_feed> feeds;
 };
 
@@ -80,6 +82,15 @@ class correlation_plan {
   std::vector<correlation_node> nodes_;
   std::vector<role> roles_;  // by rule
 };
+
+// By the nodes of `before`, those of `after` that count the same for a rule of the same id;
+// nothing: it is gone, or another now.
+using node_map = std::vector<std::optional<std::uint32_t>>;
+[[nodiscard]] node_map kept_nodes(const correlation_plan& before, const correlation_plan& after);
+
+// How long before an alert of these rules any of its records may lie, in event time; 0: there are
+// no such rules. Of a correlation about others, what those reach is added.
+[[nodiscard]] std::int64_t reach_ns(const correlation_plan& plan);
 
 // What a match counts for. `record` may be empty: then every value is null.
 void append_feeds(const correlation_plan::role& role, const json_tree& record,

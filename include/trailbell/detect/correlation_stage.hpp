@@ -15,6 +15,14 @@
 // State is bounded in entries and bytes: the group that was quiet for longest is forgotten first,
 // of a group that is alone its oldest entries, and what was forgotten is counted.
 //
+// A stage that is fed from the middle of its input on (correlation_begin::middle) cannot know when
+// a group began anew last. Until a group's records show a gap of its timespan, it fires for nothing
+// and keeps all: so it holds every entry that a stage which saw all of the input would hold, and
+// whoever absorbs it fires no later than that one would. Not so where a count has an upper bound,
+// nor for a correlation that others are about: those begin with the first record that is seen.
+//
+// Each record has an origin, a number of the caller's: what came from one can be forgotten.
+//
 // Thread-safety: none; it belongs to the one thread that has everything in order.
 #pragma once
 
@@ -37,6 +45,8 @@ struct correlation_bounds {
   std::size_t bytes = limits::correlation_bytes_max;
 };
 
+enum class correlation_begin : std::uint8_t { input, middle };
+
 struct correlation_tally {
   std::uint64_t untimed = 0;  // records without a time that can be read
   std::uint64_t evicted = 0;  // entries that were forgotten for lack of room
@@ -45,19 +55,26 @@ struct correlation_tally {
 class correlation_stage {
  public:
   // Borrows the plan.
-  explicit correlation_stage(const correlation_plan& plan, correlation_bounds bounds = {});
+  explicit correlation_stage(const correlation_plan& plan, correlation_bounds bounds = {},
+                             correlation_begin begin = correlation_begin::input);
   correlation_stage(const correlation_stage&) = delete;
   correlation_stage& operator=(const correlation_stage&) = delete;
   ~correlation_stage();
 
   // A record that counts for others: its alert has a burst with feeds. Appends the alerts that it
   // makes due.
-  void add(alert record, std::vector<alert>& due);
+  void add(alert record, std::vector<alert>& due, std::uint32_t origin = 0);
   // Nothing that happened before `now_ns` is still to be expected, but for what is late: judges
   // what waited for it. For input that comes as it happens; never goes back.
   void pass_time(std::int64_t now_ns, std::vector<alert>& due);
   // No more will come.
   void finish(std::vector<alert>& due);
+
+  // Takes over what another stage holds, for those of its nodes that are one of ours, by
+  // `node_of`. Fires nothing; what the other would wait for is waited for here. Both plans live.
+  void absorb(correlation_stage&& other, const node_map& node_of);
+  // What came from there counts no more, as if it had never come. What fired stays fired.
+  void forget(std::uint32_t origin);
 
   [[nodiscard]] const correlation_tally& tally() const noexcept { return tally_; }
 
@@ -65,16 +82,18 @@ class correlation_stage {
   class windows;
   struct waiting_record {
     alert record;
+    std::uint32_t origin = 0;
     std::size_t bytes = 0;
   };
 
-  void wait(std::int64_t time_ns, alert record);
+  void wait(std::int64_t time_ns, waiting_record record);
   void drain(std::int64_t before_ns, std::vector<alert>& due);
 
+  correlation_begin begin_;
   std::unique_ptr<windows> windows_;
   std::multimap<std::int64_t, waiting_record> waiting_;  // equal times in the order of the input
   std::size_t waiting_bytes_ = 0;
-  std::vector<alert> untimed_;  // came before any time was seen
+  std::vector<waiting_record> untimed_;  // came before any time was seen
   std::optional<std::int64_t> newest_ns_;
   correlation_tally tally_;
 };

@@ -97,7 +97,7 @@ class service {
   // The others from any thread while run() runs.
   void stop();
   // Batches that are handed out from now on are asked of these rules, each batch of one set.
-  // Thresholds and correlations begin anew.
+  // Thresholds and correlations that did not change keep their windows; the others begin anew.
   void use_rules(std::shared_ptr<const detect::rule_set> rules);
   // SIGHUP.
   void reopen_sinks();

@@ -46,6 +46,7 @@ class listed_source final : public consume::source {
     made.place = {source_kind::kafka, "topic", "", 3, 0};
     made.objects.push_back({messages_[next_], static_cast<std::int64_t>(next_)});
     made.bytes = messages_[next_].size();
+    made.what = next_ < again_ ? consume::reading::again : consume::reading::fresh;
     given_.store(++next_);
     most_open_ = std::max(most_open_, ++open_);
     return std::optional{made};
@@ -77,6 +78,7 @@ class listed_source final : public consume::source {
   bounded_queue<int> first_is_away{1};
   std::atomic<bool> fail_{false};
   std::size_t most_open_ = 0;
+  std::size_t again_ = 0;  // so many of the first are read again
 
  private:
   std::vector<std::string> messages_;
@@ -420,6 +422,21 @@ TEST(service, a_source_that_fails_for_good_ends_it_with_the_reason) {
   const auto all = h.make();
   from.fail_.store(true);
   EXPECT_EQ(all->run().failure().message, "the broker is gone for good");
+}
+
+TEST(service, what_is_read_again_causes_nothing) {
+  harness h;
+  listed_source& from = h.read({record_of(1), "no json", record_of(2)});
+  from.again_ = 2;
+  const scripted_sink& to = h.write("a");
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_EQ(to.got, (std::vector<std::string>{"e2"}));
+  EXPECT_TRUE(h.rejects.empty());
+  EXPECT_EQ(h.meter.records, 1U);
+  EXPECT_EQ(h.meter.matched, 1U);
+  EXPECT_EQ(h.meter.findings, 1U);
+  EXPECT_EQ(from.settled.size(), 3U) << "they make room for others";
 }
 
 }  // namespace
