@@ -72,7 +72,7 @@ class Run(ServiceTest):
         self.assertEqual([a["event_id"] for a in self.alerts()], ["1", "2"])
 
     def test_kills_at_any_moment_lose_nothing(self):
-        count = 400
+        count = 4000
         for number in range(count):
             self.file(f"in/{number:04}.json", record(event_id=str(number)))
         for kill in range(1, 6):
