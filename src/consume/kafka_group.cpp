@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace trailbell::consume {
 namespace {
@@ -64,6 +65,9 @@ void kafka_group::on_rebalance(rd_kafka_event_t* event) {
       break;
     default:
       say(log_level::error, std::string{"the group: "} + rd_kafka_event_error_string(event));
+      for (const auto& each : owned_) {
+        give_up_receipts(*each);
+      }
       owned_.clear();
       by_serial_.clear();
       rd_kafka_assign(client_, nullptr);
@@ -126,10 +130,26 @@ void kafka_group::give_up(const rd_kafka_topic_partition_list_t* list) {
   for (const rd_kafka_topic_partition_t& each : items(list)) {
     if (kafka_partition* const owned = find(each.topic, each.partition)) {
       dropped_ += owned->dropped();
+      give_up_receipts(*owned);
       by_serial_.erase(owned->serial());
       std::erase_if(owned_, [&](const auto& other) { return other.get() == owned; });
     }
   }
+}
+
+void kafka_group::give_up_receipts(kafka_partition& partition) {
+  for (const std::vector<receipt_id>& some : {partition.take_given_up(), partition.outstanding()}) {
+    given_up_.insert(given_up_.end(), some.begin(), some.end());
+  }
+}
+
+std::vector<receipt_id> kafka_group::take_given_up() {
+  std::vector<receipt_id> all = std::exchange(given_up_, {});
+  for (const auto& each : owned_) {
+    const std::vector<receipt_id> some = each->take_given_up();
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
 }
 
 void kafka_group::tell_client(bool assigned, const rd_kafka_topic_partition_list_t* list) {

@@ -32,6 +32,8 @@ class kafka_group {
   void on_commit(rd_kafka_event_t* event);
   // Commits what is due, and ends a drain whose time has come.
   void attend(steady_time now);
+  // Receipts that will never be settled, each told once: all of a partition that went away.
+  std::vector<receipt_id> take_given_up();
   // Commits, then leaves; false where that took longer than `bound`.
   bool leave(std::chrono::milliseconds bound);
 
@@ -46,6 +48,7 @@ class kafka_group {
   void revoke(const rd_kafka_topic_partition_list_t* list, steady_time now);
   void finish_revoke();
   void give_up(const rd_kafka_topic_partition_list_t* list);
+  void give_up_receipts(kafka_partition& partition);
   [[nodiscard]] bool all_settled(const rd_kafka_topic_partition_list_t* list) const;
   void tell_client(bool assigned, const rd_kafka_topic_partition_list_t* list);
   void commit_later();
@@ -60,6 +63,7 @@ class kafka_group {
   std::vector<std::unique_ptr<kafka_partition>> owned_;
   std::unordered_map<std::uint32_t, kafka_partition*> by_serial_;
   std::uint32_t serials_ = 0;
+  std::vector<receipt_id> given_up_;  // not told yet
   kafka::partition_list revoked_;  // while what was taken of it drains
   steady_time drain_ends_;
   steady_time last_commit_ = std::chrono::steady_clock::now();

@@ -1,5 +1,7 @@
 #include "consume/kafka_partition.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace trailbell::consume {
@@ -169,6 +171,8 @@ void kafka_partition::restart_at(std::int64_t offset) {
                                  std::to_string(offset) + ", before " +
                                  std::to_string(ledger_->next_expected()));
   }
+  const std::vector<receipt_id> gone = outstanding();
+  given_up_.insert(given_up_.end(), gone.begin(), gone.end());
   ledger_.emplace(offset);
   committed_ = offset;  // where the group begins: there is nothing to commit yet
   repeats_below_ = -1;
@@ -181,9 +185,23 @@ void kafka_partition::ack(receipt_id receipt) {
 }
 
 void kafka_partition::nack(receipt_id receipt) {
-  if (ledger_ && ledger_->nack(receipt) && !draining_) {
+  const std::vector<receipt_id> before = outstanding();
+  if (!ledger_ || !ledger_->nack(receipt)) {
+    return;
+  }
+  std::ranges::copy_if(before, std::back_inserter(given_up_),
+                       [receipt](receipt_id each) { return each != receipt; });
+  if (!draining_) {
     fetch_again();
   }
+}
+
+std::vector<receipt_id> kafka_partition::take_given_up() {
+  return std::exchange(given_up_, {});
+}
+
+std::vector<receipt_id> kafka_partition::outstanding() const {
+  return ledger_ ? ledger_->outstanding() : std::vector<receipt_id>{};
 }
 
 std::optional<std::int64_t> kafka_partition::watermark() const {

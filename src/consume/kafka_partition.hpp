@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kafka/handle.hpp"
 #include "trailbell/base/log.hpp"
@@ -46,6 +47,10 @@ class kafka_partition {
 
   void ack(receipt_id receipt);
   void nack(receipt_id receipt);
+  // Those that a nack of an earlier batch, or a log that was made anew, took along; each once.
+  std::vector<receipt_id> take_given_up();
+  // Those that are lost with it.
+  [[nodiscard]] std::vector<receipt_id> outstanding() const;
   // Nothing new is given any more.
   void drain() noexcept { draining_ = true; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -93,6 +98,7 @@ class kafka_partition {
   kafka::message_handle held_;              // was popped, and begins the next batch
   std::optional<partition_ledger> ledger_;  // from the first message on: it says where we begin
   std::uint64_t receipts_ = 0;
+  std::vector<receipt_id> given_up_;
   std::int64_t committed_ = -1;
   std::int32_t epoch_ = -1;               // of the leader that wrote the newest message
   std::int64_t repeats_below_ = -1;       // that messages below this are repeated was found out

@@ -71,6 +71,7 @@ class kafka_source final : public source {
   result<std::optional<source_batch>> take(milliseconds wait) override;
   result<done> attend() override;
   void settle(receipt_id receipt, outcome what) override;
+  std::vector<receipt_id> take_given_up() override { return group_->take_given_up(); }
   void stop() override { stopping_ = true; }
   result<done> close() override;
   [[nodiscard]] source_status status() const override;

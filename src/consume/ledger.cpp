@@ -49,6 +49,16 @@ bool partition_ledger::nack(receipt_id receipt) {
   return true;
 }
 
+std::vector<receipt_id> partition_ledger::outstanding() const {
+  std::vector<receipt_id> receipts;
+  for (const entry& each : open_) {
+    if (!each.acked) {
+      receipts.push_back(each.receipt);
+    }
+  }
+  return receipts;
+}
+
 std::optional<std::int64_t> partition_ledger::take_moved() {
   if (!moved_) {
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "trailbell/consume/source.hpp"
 
@@ -35,6 +36,8 @@ class partition_ledger {
   [[nodiscard]] std::int64_t watermark() const noexcept { return watermark_; }
   // The watermark, where it has moved since the last call.
   std::optional<std::int64_t> take_moved();
+  // Open receipts that are not acked: what a nack takes along, and what is lost with the ledger.
+  [[nodiscard]] std::vector<receipt_id> outstanding() const;
   // Nothing is outstanding.
   [[nodiscard]] bool settled() const noexcept { return open_.empty(); }
 

@@ -108,6 +108,23 @@ TEST_F(kafka_source_test, reads_again_from_the_watermark_after_a_nack) {
   EXPECT_EQ(member.source->status().dropped, 0U);
 }
 
+TEST_F(kafka_source_test, tells_what_a_nack_took_along_once) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 50);
+  kafka_source_options ten = options();
+  ten.batch_messages = 10;
+  kafka_member member{ten};
+  ASSERT_TRUE(member.take(50));
+  EXPECT_TRUE(member.source->take_given_up().empty());
+  const auto receipt = [&](std::size_t i) { return member.batches[i].receipt; };
+  member.source->settle(receipt(3), outcome::acked);
+  member.source->settle(receipt(1), outcome::nacked);
+  // The nacked one is settled, and so is the acked one; the first is read again, too.
+  EXPECT_THAT(member.source->take_given_up(),
+              ::testing::UnorderedElementsAre(receipt(0), receipt(2), receipt(4)));
+  EXPECT_TRUE(member.source->take_given_up().empty());
+}
+
 TEST_F(kafka_source_test, loses_nothing_however_often_it_is_nacked) {
   kafka_.create_topic("t", 2);
   kafka_.produce_numbers("t", 0, 0, 3'000);

@@ -39,6 +39,18 @@ TEST(partition_ledger, a_nack_gives_everything_behind_the_watermark_back) {
   EXPECT_EQ(ledger.watermark(), 9);
 }
 
+TEST(partition_ledger, outstanding_is_what_is_open_and_not_acked) {
+  partition_ledger ledger{0};
+  EXPECT_TRUE(ledger.outstanding().empty());
+  ledger.open(1, 5);
+  ledger.open(2, 9);
+  ledger.open(3, 12);
+  ledger.ack(2);
+  EXPECT_EQ(ledger.outstanding(), (std::vector<receipt_id>{1, 3}));
+  ledger.nack(3);
+  EXPECT_TRUE(ledger.outstanding().empty());
+}
+
 TEST(partition_ledger, receipts_that_it_does_not_know_change_nothing) {
   partition_ledger ledger{7};
   EXPECT_FALSE(ledger.ack(1));

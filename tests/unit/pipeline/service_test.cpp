@@ -35,7 +35,8 @@ class listed_source final : public consume::source {
     if (fail_.load()) {
       return error{errc::unreadable, "the broker is gone for good"};
     }
-    if (next_ == messages_.size() || stopped_) {
+    const bool wait_for_first = give_up_first && next_ == 1 && settled.empty();
+    if (next_ == messages_.size() || stopped_ || wait_for_first) {
       std::this_thread::yield();
       (void)wait;
       return std::optional<consume::source_batch>{};
@@ -53,20 +54,33 @@ class listed_source final : public consume::source {
   void settle(consume::receipt_id receipt, consume::outcome what) override {
     settled[receipt] = what;
     --open_;
+    first_is_away.close();
   }
   void stop() override { stopped_ = true; }
   result<done> close() override { return done{}; }
   [[nodiscard]] bool ended() const noexcept override { return ends_ && next_ == messages_.size(); }
   [[nodiscard]] consume::source_status status() const override { return {}; }
 
+  std::vector<consume::receipt_id> take_given_up() override {
+    if (!give_up_now.load() || told_) {
+      return {};
+    }
+    told_ = true;
+    return give_up_first ? std::vector<consume::receipt_id>{1'000'001}
+                         : std::vector<consume::receipt_id>{};
+  }
+
   std::map<consume::receipt_id, consume::outcome> settled;
+  bool give_up_first = false;  // and only then take the next
+  std::atomic<bool> give_up_now{false};
+  bounded_queue<int> first_is_away{1};
   std::atomic<bool> fail_{false};
   std::size_t most_open_ = 0;
 
  private:
   std::vector<std::string> messages_;
   std::size_t next_ = 0, open_ = 0;
-  bool ends_, stopped_ = false;
+  bool ends_, stopped_ = false, told_ = false;
 };
 
 class scripted_sink final : public emit::sink {
@@ -323,6 +337,30 @@ TEST(service, takes_no_more_than_the_bound_while_a_sink_is_down) {
   running.join();
   EXPECT_LE(from.most_open_, 12U);
   EXPECT_TRUE(from.settled.empty());
+}
+
+// The first batch is given up while the sink is at it, and read again.
+TEST(service, what_is_given_up_takes_its_place_in_the_dedup_window_back) {
+  harness h;
+  h.options.lanes = 1;
+  listed_source& from = h.read({record_of(1), record_of(1)});
+  from.give_up_first = true;
+  const scripted_sink& to = h.write("a", [&](auto) {
+    from.give_up_now.store(true);
+    from.first_is_away.pop();
+    return emit::delivery_result{};
+  });
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  // Once for the batch that was given up, which nobody could call back, and once for the other.
+  EXPECT_EQ(to.got, (std::vector<std::string>{"e1", "e1"}));
+  EXPECT_EQ(from.settled.size(), 2U);
+  EXPECT_EQ(std::count_if(from.settled.begin(), from.settled.end(),
+                          [](const auto& one) { return one.second == consume::outcome::acked; }),
+            1);
+  EXPECT_EQ(h.meter.alerts, 1U);
+  EXPECT_EQ(h.meter.suppressed, 0U);
+  EXPECT_EQ(h.meter.records, 1U);
 }
 
 TEST(service, a_source_that_fails_for_good_ends_it_with_the_reason) {
