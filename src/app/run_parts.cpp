@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "app/run_sinks.hpp"
 #include "trailbell/consume/folder_source.hpp"
@@ -25,6 +26,7 @@ made_source open_source(const kafka_source_config& from, const delivery_config& 
   options.properties = from.properties;
   options.drain_timeout = delivery.drain_timeout;
   options.stall_after = from.watchdog;
+  options.transactional = delivery.level == guarantee::exactly_once;
   options.log = log.of("kafka");
   return consume::open_kafka_source(std::move(options));
 }
@@ -36,9 +38,6 @@ made_source open_source(const file_source_config& from) {
 }  // namespace
 
 result<run_parts> make_parts(const service_config& config, run_log& log, stop_request& stop) {
-  if (config.delivery.level == guarantee::exactly_once) {
-    return not_yet("delivery.guarantee: exactly_once");
-  }
   if (config.source.s3) {
     return not_yet("source.s3");
   }
@@ -47,11 +46,20 @@ result<run_parts> make_parts(const service_config& config, run_log& log, stop_re
   }
   run_parts parts;
   for (const sink_config& one : config.sinks) {
+    if (config.delivery.level == guarantee::exactly_once && one.required) {
+      // check_guarantees() has seen to it that this is the one, and Kafka's.
+      auto opened = open_transaction_sink(std::get<kafka_sink_config>(one.kind), config, log);
+      if (!opened) {
+        return error{opened.failure().code, "sink " + one.name + ": " + opened.failure().message};
+      }
+      parts.sinks.push_back({one.name, true, nullptr, std::move(opened.value())});
+      continue;
+    }
     result<std::unique_ptr<emit::sink>> opened = open_sink(one, log, stop);
     if (!opened) {
       return error{opened.failure().code, "sink " + one.name + ": " + opened.failure().message};
     }
-    parts.sinks.push_back({one.name, one.required, std::move(opened.value())});
+    parts.sinks.push_back({one.name, one.required, std::move(opened.value()), nullptr});
   }
   const auto add = [&parts](const char* name, made_source opened) -> std::optional<error> {
     if (!opened) {

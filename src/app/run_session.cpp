@@ -59,6 +59,7 @@ observe::prometheus_options meter_options(const run_parts& parts) {
   }
   for (const pipeline::service_sink& sink : parts.sinks) {
     options.sinks.push_back(sink.name);
+    options.transactions = options.transactions || sink.by_transaction != nullptr;
   }
   options.event_names = detect::iam_policy_events;
   options.started_ns = system_now_ns();

@@ -1,8 +1,11 @@
 #include "app/run_sinks.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -12,6 +15,7 @@
 #include "trailbell/emit/alertmanager_sink.hpp"
 #include "trailbell/emit/file_sink.hpp"
 #include "trailbell/emit/kafka_sink.hpp"
+#include "trailbell/emit/kafka_transaction_sink.hpp"
 #include "trailbell/emit/splunk_hec_sink.hpp"
 #include "trailbell/emit/syslog_sink.hpp"
 #include "trailbell/emit/webhook_sink.hpp"
@@ -56,6 +60,21 @@ emit::alert_appender writing(alert_format format) {
   };
 }
 
+emit::kafka_sink_options kafka_options(const kafka_sink_config& to, run_log& log) {
+  emit::kafka_sink_options options;
+  options.brokers = to.brokers;
+  options.topic = to.topic;
+  options.properties = to.properties;
+  options.log = log.of("kafka.sink");
+  return options;
+}
+
+// Nobody else has it.
+std::string random_instance() {
+  std::random_device random;
+  return fmt::format("trailbell-{:08x}{:08x}{:08x}", random(), random(), random());
+}
+
 class sink_opener {
  public:
   sink_opener(run_log& log, stop_request& stop) : log_{log}, stop_{stop} {}
@@ -85,12 +104,7 @@ class sink_opener {
     if (to.format != alert_format::jsonl) {
       return not_yet("a kafka sink of another format than jsonl");
     }
-    emit::kafka_sink_options options;
-    options.brokers = to.brokers;
-    options.topic = to.topic;
-    options.properties = to.properties;
-    options.log = log_.of("kafka.sink");
-    return emit::open_kafka_sink(std::move(options));
+    return emit::open_kafka_sink(kafka_options(to, log_));
   }
 
   made_sink operator()(const webhook_sink_config& to) const {
@@ -169,6 +183,20 @@ class sink_opener {
 result<std::unique_ptr<emit::sink>> open_sink(const sink_config& config, run_log& log,
                                               stop_request& stop) {
   return std::visit(sink_opener{log, stop}, config.kind);
+}
+
+result<std::unique_ptr<emit::transaction_sink>> open_transaction_sink(const kafka_sink_config& to,
+                                                                      const service_config& config,
+                                                                      run_log& log) {
+  if (to.format != alert_format::jsonl) {
+    return not_yet("a kafka sink of another format than jsonl");
+  }
+  emit::kafka_transaction_options options;
+  options.to = kafka_options(to, log);
+  options.group_id = config.source.kafka->group_id;
+  options.instance_is_ours = config.delivery.instance.empty();
+  options.instance = options.instance_is_ours ? random_instance() : config.delivery.instance;
+  return emit::open_kafka_transaction_sink(std::move(options));
 }
 
 }  // namespace trailbell::app

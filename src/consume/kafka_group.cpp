@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "consume/kafka_membership.hpp"
+
 namespace trailbell::consume {
 namespace {
 
@@ -66,10 +68,11 @@ void kafka_group::on_rebalance(rd_kafka_event_t* event) {
     default:
       say(log_level::error, std::string{"the group: "} + rd_kafka_event_error_string(event));
       for (const auto& each : owned_) {
-        give_up_receipts(*each);
+        give_up(*each);
       }
       owned_.clear();
       by_serial_.clear();
+      show_membership(false);
       rd_kafka_assign(client_, nullptr);
   }
 }
@@ -91,6 +94,7 @@ void kafka_group::assign(const rd_kafka_topic_partition_list_t* list) {
     owned_.push_back(std::move(owned));
   }
   tell_client(true, list);
+  show_membership(true);
   say(log_level::info, "given: " + names(list));
 }
 
@@ -102,6 +106,9 @@ void kafka_group::revoke(const rd_kafka_topic_partition_list_t* list, steady_tim
   }
   revoked_.reset(rd_kafka_topic_partition_list_copy(list));
   drain_ends_ = now + options_.drain_timeout;
+  abandoned_ = false;
+  // Cooperative members are in the next generation by now; what drains is stored in that.
+  show_membership(rd_kafka_assignment_lost(client_) == 0);
   attend(now);
 }
 
@@ -111,7 +118,7 @@ void kafka_group::finish_revoke() {
   if (!lost) {
     commit_now(commit_wait);
   }
-  const bool all = all_settled(list.get());
+  const bool all = !abandoned_ && all_settled(list.get());
   give_up(list.get());
   tell_client(false, list.get());
   say(lost ? log_level::warning : log_level::info,
@@ -130,17 +137,17 @@ void kafka_group::give_up(const rd_kafka_topic_partition_list_t* list) {
   for (const rd_kafka_topic_partition_t& each : items(list)) {
     if (kafka_partition* const owned = find(each.topic, each.partition)) {
       dropped_ += owned->dropped();
-      give_up_receipts(*owned);
+      give_up(*owned);
       by_serial_.erase(owned->serial());
       std::erase_if(owned_, [&](const auto& other) { return other.get() == owned; });
     }
   }
 }
 
-void kafka_group::give_up_receipts(kafka_partition& partition) {
-  for (const std::vector<receipt_id>& some : {partition.take_given_up(), partition.outstanding()}) {
-    given_up_.insert(given_up_.end(), some.begin(), some.end());
-  }
+std::vector<receipt_id> kafka_group::give_up(kafka_partition& partition) {
+  std::vector<receipt_id> open = partition.give_up();
+  given_up_.insert(given_up_.end(), open.begin(), open.end());
+  return open;
 }
 
 std::vector<receipt_id> kafka_group::take_given_up() {
@@ -168,9 +175,36 @@ void kafka_group::tell_client(bool assigned, const rd_kafka_topic_partition_list
   }
 }
 
+// What was revoked may be let go. A transaction may hold what is not settled: that has to be over
+// first, however long it takes.
+bool kafka_group::drained(steady_time now) {
+  const bool over = now >= drain_ends_ || rd_kafka_assignment_lost(client_) != 0;
+  if (!options_.transactional || (!abandoned_ && !over)) {
+    return over || all_settled(revoked_.get());
+  }
+  if (!std::exchange(abandoned_, true)) {
+    for (const rd_kafka_topic_partition_t& each : items(revoked_.get())) {
+      if (kafka_partition* const owned = find(each.topic, each.partition)) {
+        const std::vector<receipt_id> open = give_up(*owned);
+        awaited_.insert(open.begin(), open.end());
+      }
+    }
+  }
+  return awaited_.empty();
+}
+
+void kafka_group::show_membership(bool member) {
+  if (options_.transactional) {
+    const auto instance = options_.properties.find("group.instance.id");
+    membership_ = member ? membership_of(client_, options_.group_id,
+                                         instance == options_.properties.end() ? std::string{}
+                                                                               : instance->second)
+                         : std::string{};
+  }
+}
+
 void kafka_group::attend(steady_time now) {
-  if (revoked_ && (now >= drain_ends_ || all_settled(revoked_.get()) ||
-                   rd_kafka_assignment_lost(client_) != 0)) {
+  if (revoked_ && drained(now)) {
     finish_revoke();
   }
   for (const auto& each : owned_) {
@@ -184,6 +218,9 @@ void kafka_group::attend(steady_time now) {
 
 kafka::partition_list kafka_group::due() const {
   kafka::partition_list list = kafka::make_list(owned_.size());
+  if (options_.transactional) {
+    return list;
+  }
   for (const auto& each : owned_) {
     if (const std::optional<std::int64_t> offset = each->to_commit()) {
       rd_kafka_topic_partition_list_add(list.get(), each->topic().c_str(), each->number())->offset =

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "consume/kafka_partition.hpp"
@@ -30,6 +33,10 @@ class kafka_group {
 
   void on_rebalance(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
+  // See source::take_membership().
+  std::optional<std::string> take_membership() { return std::exchange(membership_, std::nullopt); }
+  // Whatever it was settled as.
+  void note_settled(receipt_id receipt) { awaited_.erase(receipt); }
   // Commits what is due, and ends a drain whose time has come.
   void attend(steady_time now);
   // Receipts that will never be settled, each told once: all of a partition that went away.
@@ -48,7 +55,9 @@ class kafka_group {
   void revoke(const rd_kafka_topic_partition_list_t* list, steady_time now);
   void finish_revoke();
   void give_up(const rd_kafka_topic_partition_list_t* list);
-  void give_up_receipts(kafka_partition& partition);
+  std::vector<receipt_id> give_up(kafka_partition& partition);
+  [[nodiscard]] bool drained(steady_time now);
+  void show_membership(bool member);
   [[nodiscard]] bool all_settled(const rd_kafka_topic_partition_list_t* list) const;
   void tell_client(bool assigned, const rd_kafka_topic_partition_list_t* list);
   void commit_later();
@@ -63,8 +72,11 @@ class kafka_group {
   std::vector<std::unique_ptr<kafka_partition>> owned_;
   std::unordered_map<std::uint32_t, kafka_partition*> by_serial_;
   std::uint32_t serials_ = 0;
-  std::vector<receipt_id> given_up_;  // not told yet
-  kafka::partition_list revoked_;  // while what was taken of it drains
+  std::vector<receipt_id> given_up_;        // not told yet
+  std::unordered_set<receipt_id> awaited_;  // told, and to be settled before it is let go
+  bool abandoned_ = false;                  // what was revoked did not drain
+  std::optional<std::string> membership_;   // not told yet
+  kafka::partition_list revoked_;           // while what was taken of it drains
   steady_time drain_ends_;
   steady_time last_commit_ = std::chrono::steady_clock::now();
   bool commit_running_ = false;

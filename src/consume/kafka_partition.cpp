@@ -1,7 +1,5 @@
 #include "consume/kafka_partition.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace trailbell::consume {
@@ -106,6 +104,7 @@ source_batch kafka_partition::seal(std::shared_ptr<const void> owner,
   batch.place.name = topic_;
   batch.place.partition = partition_;
   batch.place.offset = objects.front().offset;
+  batch.end = next;
   batch.bytes = bytes;
   batch.objects = std::move(objects);
   batch.owner = std::move(owner);
@@ -171,8 +170,9 @@ void kafka_partition::restart_at(std::int64_t offset) {
                                  std::to_string(offset) + ", before " +
                                  std::to_string(ledger_->next_expected()));
   }
-  const std::vector<receipt_id> gone = outstanding();
-  given_up_.insert(given_up_.end(), gone.begin(), gone.end());
+  if (ledger_) {
+    tell(ledger_->outstanding());
+  }
   ledger_.emplace(offset);
   committed_ = offset;  // where the group begins: there is nothing to commit yet
   repeats_below_ = -1;
@@ -185,14 +185,20 @@ void kafka_partition::ack(receipt_id receipt) {
 }
 
 void kafka_partition::nack(receipt_id receipt) {
-  const std::vector<receipt_id> before = outstanding();
+  std::vector<receipt_id> others = ledger_ ? ledger_->outstanding() : std::vector<receipt_id>{};
   if (!ledger_ || !ledger_->nack(receipt)) {
     return;
   }
-  std::ranges::copy_if(before, std::back_inserter(given_up_),
-                       [receipt](receipt_id each) { return each != receipt; });
+  std::erase(others, receipt);
+  tell(others);
   if (!draining_) {
     fetch_again();
+  }
+}
+
+void kafka_partition::tell(const std::vector<receipt_id>& receipts) {
+  if (!given_up_all_) {
+    given_up_.insert(given_up_.end(), receipts.begin(), receipts.end());
   }
 }
 
@@ -200,8 +206,12 @@ std::vector<receipt_id> kafka_partition::take_given_up() {
   return std::exchange(given_up_, {});
 }
 
-std::vector<receipt_id> kafka_partition::outstanding() const {
-  return ledger_ ? ledger_->outstanding() : std::vector<receipt_id>{};
+std::vector<receipt_id> kafka_partition::give_up() {
+  if (ledger_) {
+    tell(ledger_->outstanding());
+  }
+  given_up_all_ = true;
+  return take_given_up();
 }
 
 std::optional<std::int64_t> kafka_partition::watermark() const {

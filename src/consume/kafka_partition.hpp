@@ -49,8 +49,8 @@ class kafka_partition {
   void nack(receipt_id receipt);
   // Those that a nack of an earlier batch, or a log that was made anew, took along; each once.
   std::vector<receipt_id> take_given_up();
-  // Those that are lost with it.
-  [[nodiscard]] std::vector<receipt_id> outstanding() const;
+  // Gives up all that are open; from here on it tells of none.
+  std::vector<receipt_id> give_up();
   // Nothing new is given any more.
   void drain() noexcept { draining_ = true; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -81,6 +81,7 @@ class kafka_partition {
 
   enum class place : std::uint8_t { next, repeated, log_restarted };
 
+  void tell(const std::vector<receipt_id>& receipts);
   kafka::message_handle pop();
   [[nodiscard]] place judge(const rd_kafka_message_t& message, std::int64_t next);
   void on_error(const rd_kafka_message_t& message);
@@ -106,6 +107,7 @@ class kafka_partition {
   std::optional<std::string> failure_;
   std::uint64_t dropped_ = 0;
   bool draining_ = false;
+  bool given_up_all_ = false;
 };
 
 }  // namespace trailbell::consume

@@ -72,6 +72,7 @@ class kafka_source final : public source {
   result<done> attend() override;
   void settle(receipt_id receipt, outcome what) override;
   std::vector<receipt_id> take_given_up() override { return group_->take_given_up(); }
+  std::optional<std::string> take_membership() override { return group_->take_membership(); }
   void stop() override { stopping_ = true; }
   result<done> close() override;
   [[nodiscard]] source_status status() const override;
@@ -228,6 +229,7 @@ void kafka_source::on_error(rd_kafka_event_t* event) {
 }
 
 void kafka_source::settle(receipt_id receipt, outcome what) {
+  group_->note_settled(receipt);
   kafka_partition* const partition = group_->of(receipt);
   if (partition == nullptr) {
     return;
@@ -305,6 +307,11 @@ result<done> configure(kafka::configuration& configuration, const kafka_source_o
     if (result<done> was_set = configuration.set(name, value); !was_set) {
       return was_set;
     }
+  }
+  if (options.transactional && configuration.get("isolation.level") != "read_committed") {
+    return error{
+        errc::usage,
+        "Kafka property isolation.level: with exactly_once only what was committed is read"};
   }
   if (std::stoll(configuration.get("max.poll.interval.ms")) <= options.drain_timeout.count()) {
     return error{errc::usage,

@@ -24,11 +24,6 @@ constexpr std::array refused{
     kafka::refusal{"delivery.report.only.error", "every alert is answered for", "false"},
 };
 
-bool never_taken(rd_kafka_resp_err_t code) noexcept {
-  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
-         code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
-}
-
 void on_event_dr(rd_kafka_event_t* event) {
   while (const rd_kafka_message_t* const message = rd_kafka_event_message_next(event)) {
     if (message->_private != nullptr) {
@@ -37,7 +32,15 @@ void on_event_dr(rd_kafka_event_t* event) {
   }
 }
 
-result<done> configure(kafka::configuration& configuration, const kafka_sink_options& options) {
+}  // namespace
+
+bool never_taken(rd_kafka_resp_err_t code) noexcept {
+  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
+         code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
+}
+
+result<done> configure_producer(kafka::configuration& configuration,
+                                const kafka_sink_options& options) {
   for (const auto& [name, value] :
        {std::pair{"compression.type", "zstd"}, std::pair{"partitioner", "murmur2_random"},
         std::pair{"linger.ms", "0"}, std::pair{"client.id", "trailbell"}}) {
@@ -60,8 +63,6 @@ result<done> configure(kafka::configuration& configuration, const kafka_sink_opt
   return done{};
 }
 
-}  // namespace
-
 void kafka_producer::attempt::note(rd_kafka_resp_err_t code) {
   --waiting;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -76,7 +77,7 @@ void kafka_producer::attempt::note(rd_kafka_resp_err_t code) {
 
 result<std::unique_ptr<kafka_producer>> kafka_producer::open(const kafka_sink_options& options) {
   kafka::configuration configuration;
-  if (result<done> configured = configure(configuration, options); !configured) {
+  if (result<done> configured = configure_producer(configuration, options); !configured) {
     return configured.failure();
   }
   const std::size_t bytes_max = std::stoull(configuration.get("message.max.bytes"));

@@ -14,6 +14,12 @@
 
 namespace trailbell::emit {
 
+// What every producer of alerts is set to. Errors: usage.
+result<done> configure_producer(kafka::configuration& configuration,
+                                const kafka_sink_options& options);
+// The brokers will never store this message.
+[[nodiscard]] bool never_taken(rd_kafka_resp_err_t code) noexcept;
+
 class kafka_producer {
  public:
   // Errors: usage.

@@ -19,7 +19,13 @@ void pass_on(rd_kafka_event_t* event, const log_function& log) {
   const char* text = nullptr;
   int level = 0;
   if (log && rd_kafka_event_log(event, &facility, &text, &level) == 0) {
-    log(from_syslog(level), std::string{"librdkafka: "} + facility + ": " + text);
+    pass_on(level, facility, text, log);
+  }
+}
+
+void pass_on(int syslog_level, const char* facility, const char* text, const log_function& log) {
+  if (log) {
+    log(from_syslog(syslog_level), std::string{"librdkafka: "} + facility + ": " + text);
   }
 }
 

@@ -94,6 +94,10 @@ metric_series::metric_series(const prometheus_options& options)
   in_flight_.of({});
   rules_loaded_.of({});
   reload_failures_.of({});
+  if (options.transactions) {
+    transactions_.of({"committed"});
+    transactions_.of({"aborted"});
+  }
 }
 
 metric_series::source_series metric_series::make_source(std::string_view name) {
@@ -217,6 +221,10 @@ void metric_series::set_rules(std::span<const std::string> ids) {
 std::vector<prometheus::MetricFamily> metric_series::collect() {
   process_.update();
   return registry_.Collect();
+}
+
+void metric_series::add_transaction(std::string_view outcome) {
+  transactions_.of({outcome == "committed" ? outcome : "aborted"}).Increment();
 }
 
 void metric_series::add_reload_failure() {

@@ -29,6 +29,7 @@ class metric_series {
   void set_in_flight_bytes(std::uint64_t bytes);
   void set_rules(std::span<const std::string> ids);
   void add_reload_failure();
+  void add_transaction(std::string_view outcome);
 
   [[nodiscard]] std::vector<prometheus::MetricFamily> collect();
 
@@ -70,6 +71,7 @@ class metric_series {
   metric_family<gauge> in_flight_{registry_, metric_texts::in_flight};
   metric_family<gauge> rules_loaded_{registry_, metric_texts::rules_loaded};
   metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
+  metric_family<counter> transactions_{registry_, metric_texts::transactions};
   metric_family<gauge> build_info_{registry_, metric_texts::build_info};
 
   process_metrics process_;

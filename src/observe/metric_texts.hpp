@@ -47,6 +47,8 @@ inline const metric_text in_flight{
 inline const metric_text rules_loaded{"trailbell_rules_loaded", {}, "Rules that run now."};
 inline const metric_text reload_failures{
     "trailbell_rule_reload_failures_total", {}, "Rule sets that were refused; the old one stayed."};
+inline const metric_text transactions{
+    "trailbell_transactions_total", {"outcome"}, "Transactions of exactly_once that ended."};
 inline const metric_text build_info{
     "trailbell_build_info", {"version", "commit", "simd"}, "Always 1; the labels say what runs."};
 

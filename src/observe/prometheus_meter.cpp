@@ -52,6 +52,11 @@ void prometheus_meter::add_reload_failure() {
   state_->series.add_reload_failure();
 }
 
+void prometheus_meter::add_transaction(std::string_view outcome) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add_transaction(outcome);
+}
+
 std::string prometheus_meter::scrape() {
   // Only the numbers are copied under the lock: making text of them takes longer.
   std::vector<prometheus::MetricFamily> families;

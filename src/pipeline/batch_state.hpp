@@ -10,6 +10,7 @@
 
 #include "pipeline/lane.hpp"
 #include "trailbell/model/batch_counts.hpp"
+#include "trailbell/pipeline/return_barrier.hpp"
 #include "trailbell/pipeline/service.hpp"
 
 namespace trailbell::pipeline {
@@ -24,6 +25,8 @@ class batch_state {
   std::vector<alert> found;    // to be handed to the sinks
   std::deque<reject> rejects;  // to be kept
   bool read = false;           // all its parts were seen
+  return_barrier::partition from;
+  bool given_up = false;  // by its source, which does not hold it any more
 
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;

@@ -6,6 +6,8 @@
 #include "pipeline/settler.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
+#include "pipeline/transaction_worker.hpp"
+#include "trailbell/base/ensure.hpp"
 
 namespace trailbell::pipeline {
 namespace {
@@ -32,20 +34,26 @@ class service::running {
           keep_reject keep, observe::meter& meter, service_listener& listener)
       : options_{options},
         lane_options_{lane_options(options, rules)},
-        events_{(limits::batches_in_flight_max + 1) * sources.size()},
+        events_{(2 * limits::batches_in_flight_max + 1) * sources.size()},
         for_lanes_{limits::batches_in_flight_max * sources.size()} {
     for (std::unique_ptr<consume::source>& from : sources) {
       drivers_.push_back(std::make_unique<source_driver>(drivers_.size(), std::move(from), options_,
                                                          stop_, meter, listener, events_, wake_));
     }
     for (service_sink& to : sinks) {
+      if (to.by_transaction) {
+        ensure(!transactions_, "one sink stores by transactions");
+        transactions_ = std::make_unique<transaction_worker>(std::move(to), meter, listener,
+                                                             transaction_ends_, wake_);
+        continue;
+      }
       workers_.push_back(std::make_unique<sink_worker>(workers_.size(), std::move(to), meter,
                                                        listener, reports_, wake_));
     }
-    settler_ =
-        std::make_unique<settler>(options_, std::move(keep),
-                                  settler::surroundings{drivers_, workers_, events_, for_lanes_,
-                                                        reports_, wake_, meter, listener});
+    settler_ = std::make_unique<settler>(
+        options_, std::move(keep),
+        settler::surroundings{drivers_, workers_, events_, for_lanes_, reports_, wake_, meter,
+                              listener, transactions_.get(), transaction_ends_});
     settler_->use_rules(std::move(rules));
   }
 
@@ -53,6 +61,9 @@ class service::running {
     std::vector<std::thread> threads;
     for (const auto& worker : workers_) {
       threads.emplace_back([&worker] { worker->run(); });
+    }
+    if (transactions_) {
+      threads.emplace_back([this] { transactions_->run(); });
     }
     for (int i = 0; i < options_.lanes; ++i) {
       threads.emplace_back([this] {
@@ -70,6 +81,10 @@ class service::running {
     for (const auto& worker : workers_) {
       worker->close();
       worker->hurry();
+    }
+    if (transactions_) {
+      transactions_->close();
+      transactions_->hurry();
     }
     for (std::thread& thread : threads) {
       thread.join();
@@ -99,8 +114,10 @@ class service::running {
   event_queue events_;
   work_queue for_lanes_;
   report_queue reports_{reports_waiting_max};
+  transaction_reports transaction_ends_{reports_waiting_max};
   std::vector<std::unique_ptr<source_driver>> drivers_;
   std::vector<std::unique_ptr<sink_worker>> workers_;
+  std::unique_ptr<transaction_worker> transactions_;
   std::unique_ptr<settler> settler_;
 };
 

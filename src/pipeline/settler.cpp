@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trailbell/base/ensure.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
@@ -29,6 +30,7 @@ settler::settler(const service_options& options, service::keep_reject keep, surr
   for (const auto& sink : around_.sinks) {
     required_ += sink->required() ? 1 : 0;
   }
+  ensure(!around_.transactions || required_ == 0, "what a transaction stores, no sink holds up");
 }
 settler::~settler() = default;
 
@@ -42,6 +44,7 @@ result<done> settler::run(std::atomic<bool>& stop) {
     around_.wake.pop_for(wake_interval, closed);
     take_events(stop);
     take_reports();
+    take_transaction_ends(stop);
     collect();
     settle();
     beat();
@@ -67,12 +70,16 @@ void settler::take_events(std::atomic<bool>& stop) {
     rules_ = std::move(*rules);
   }
   while (auto event = around_.events.pop_for(milliseconds{0}, closed)) {
+    returns_.reached(event->returned);
+    if (event->membership && around_.transactions) {
+      transaction_item told;
+      told.membership = std::move(event->membership);
+      around_.transactions->give(std::move(told));
+    }
     if (event->batch) {
       hand_out(event->source, std::move(*event->batch));
     }
-    for (const consume::receipt_id receipt : event->given_up) {
-      give_up(event->source, receipt);
-    }
+    give_up(event->source, event->given_up);
     if (event->ended) {
       ++ended_;
       drained_ = drained_ && event->drained;
@@ -85,11 +92,18 @@ void settler::take_events(std::atomic<bool>& stop) {
 }
 
 void settler::hand_out(std::size_t source, consume::source_batch batch) {
+  if (!returns_.open({batch.place.name, batch.place.partition}) ||
+      (around_.transactions && failure_)) {
+    around_.sources[source]->settle(batch.receipt, consume::outcome::nacked);
+    returns_.give_back();
+    return;
+  }
   const batch_id id = ++last_id_;
   settling_.open(id);
   batch_state& state = open_[id];
   state.source = source;
   state.receipt = batch.receipt;
+  state.from = {batch.place.name, batch.place.partition};
   state.counts.bytes_read = batch.bytes;
   state.weight = weight_of(batch);
   state.work = std::make_shared<task>();
@@ -103,22 +117,6 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   by_receipt_[{source, state.receipt}] = id;
   order_.push_back(id);
   around_.for_lanes.push(state.work);
-}
-
-void settler::give_up(std::size_t source, consume::receipt_id receipt) {
-  const auto known = by_receipt_.find({source, receipt});
-  if (known == by_receipt_.end()) {
-    return;
-  }
-  const batch_id id = known->second;
-  if (!settling_.is_open(id)) {
-    return;
-  }
-  settling_.abandon(id);
-  around_.sources[source]->settle(receipt, consume::outcome::nacked);
-  if (open_.at(id).read) {
-    finish_batch(id);
-  }
 }
 
 // A report counts once what a sink refused is in quarantine.
@@ -165,6 +163,13 @@ void settler::collect() {
       return;
     }
     if (!some) {
+      if (around_.transactions) {
+        refuse_alerts(batch);
+        if (!keep_rejects(batch)) {
+          return;
+        }
+        hand_over(id, batch);
+      }
       batch.read = true;
       order_.pop_front();
       settling_.complete(id);
@@ -180,7 +185,9 @@ void settler::collect() {
         collect_part(id, batch, part);
       }
     }
-    deliver(id, batch);
+    if (!around_.transactions) {
+      deliver(id, batch);
+    }
     busy_ = steady_clock::now();
   }
   pass_time();
@@ -259,6 +266,12 @@ void settler::deliver_due() {
   batch.source = around_.sources.size();
   batch.read = true;
   take_due(id, batch);
+  if (around_.transactions) {
+    refuse_alerts(batch);
+    due_batches_.push_back(id);
+    hand_over_due();
+    return;
+  }
   deliver(id, batch);
   settling_.complete(id);
 }
@@ -341,16 +354,17 @@ void settler::beat() {
 
 // The sources have given all there is. What thresholds and correlations waited for is judged, where
 // nobody will read it again.
-void settler::finish(const std::atomic<bool>& stop) {
+void settler::finish(std::atomic<bool>& stop) {
   if (correlations_ && !stop.load()) {
     correlations_->finish(due_);
     deliver_due();
   }
   const auto deadline = steady_clock::now() + options_.drain_timeout;
   bool closed = false;
-  while (settling_.open_count() > 0 && steady_clock::now() < deadline) {
+  while (settling_.open_count() > 0 && !failure_ && steady_clock::now() < deadline) {
     around_.wake.pop_for(wake_interval, closed);
     take_reports();
+    take_transaction_ends(stop);
     settle();
     beat();
   }
@@ -364,6 +378,7 @@ void settler::leave() {
   }
   around_.for_lanes.close();
   around_.reports.close();
+  around_.transaction_ends.close();
 }
 
 }  // namespace trailbell::pipeline

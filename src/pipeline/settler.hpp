@@ -19,8 +19,10 @@
 #include "pipeline/lane.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
+#include "pipeline/transaction_worker.hpp"
 #include "trailbell/detect/correlation_stage.hpp"
 #include "trailbell/model/batch_counts.hpp"
+#include "trailbell/pipeline/return_barrier.hpp"
 #include "trailbell/pipeline/service.hpp"
 #include "trailbell/pipeline/settlement.hpp"
 
@@ -39,6 +41,8 @@ class settler {
     wake_queue& wake;
     observe::meter& meter;
     service_listener& listener;
+    transaction_worker* transactions;  // or nothing: sinks hold the acknowledgement
+    transaction_reports& transaction_ends;
   };
 
   settler(const service_options& options, service::keep_reject keep, surroundings around);
@@ -54,11 +58,12 @@ class settler {
  private:
   void take_events(std::atomic<bool>& stop);
   void hand_out(std::size_t source, consume::source_batch batch);
-  void give_up(std::size_t source, consume::receipt_id receipt);
+  void give_up(std::size_t source, const std::vector<consume::receipt_id>& receipts);
+  void give_back(batch_id id);
   void take_reports();
   void collect();
   void follow_rules(const task& work);
-  void finish(const std::atomic<bool>& stop);
+  void finish(std::atomic<bool>& stop);
   void collect_part(batch_id id, batch_state& batch, object_part& part);
   void take_finding(batch_id id, batch_state& batch, alert& found);
   void take_due(batch_id id, batch_state& batch);
@@ -69,6 +74,13 @@ class settler {
   bool keep(const reject& what);
   void finish_batch(batch_id id);
   void settle();
+  // With transactions; settler_transactions.cpp.
+  void refuse_alerts(batch_state& batch);
+  void hand_over(batch_id id, batch_state& batch);
+  void hand_over_due();
+  void take_transaction_ends(std::atomic<bool>& stop);
+  void take_commit(transaction_report& report);
+  void begin_round();
   void beat();
   void leave();
 
@@ -92,6 +104,11 @@ class settler {
   bool drained_ = true;
   std::optional<std::chrono::steady_clock::time_point> stuck_since_;  // quarantine takes nothing
   std::optional<error> failure_;
+  std::uint64_t round_ = 0;
+  return_barrier returns_;
+  std::deque<batch_id> due_batches_;                  // of deliver_due(), to be handed over
+  std::map<batch_id, delivery_item> without_source_;  // those that were: nobody reads them again
+  std::map<std::string, std::string> refused_;        // alerts that the broker will not store
   batch_id last_id_ = 0;
   std::chrono::steady_clock::time_point beaten_{}, busy_{};
 };

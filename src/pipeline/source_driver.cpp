@@ -46,6 +46,7 @@ void source_driver::run() {
       finish(went.failure());
       return;
     }
+    say_rest({});
   }
   finish(std::nullopt);
 }
@@ -70,10 +71,7 @@ result<done> source_driver::step(milliseconds wait) {
     open_.emplace(event.batch->receipt, weight);
     in_flight_bytes_ += weight;
   }
-  event.given_up = from_->take_given_up();
-  if (event.batch || !event.given_up.empty()) {
-    say(std::move(event));
-  }
+  say_rest(std::move(event));
   report();
   return done{};
 }
@@ -82,11 +80,23 @@ void source_driver::take_outcomes(milliseconds wait) {
   bool closed = false;
   while (const auto settled = outcomes_.pop_for(wait, closed)) {
     from_->settle(settled->first, settled->second);
+    returned_ += settled->second == consume::outcome::nacked ? 1 : 0;
     if (const auto at = open_.find(settled->first); at != open_.end()) {
       in_flight_bytes_ -= at->second;
       open_.erase(at);
     }
     wait = milliseconds{0};
+  }
+}
+
+// What there is to say beside a batch. A batch of this event was taken after the nacks that it
+// names.
+void source_driver::say_rest(source_event event) {
+  event.given_up = from_->take_given_up();
+  event.membership = from_->take_membership();
+  event.returned = std::exchange(returned_, 0);
+  if (event.batch || !event.given_up.empty() || event.membership || event.returned > 0) {
+    say(std::move(event));
   }
 }
 

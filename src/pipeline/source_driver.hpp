@@ -24,6 +24,8 @@ struct source_event {
   std::size_t source = 0;
   std::optional<consume::source_batch> batch;
   std::vector<consume::receipt_id> given_up;
+  std::size_t returned = 0;  // so many nacks have reached it: batches behind this were read anew
+  std::optional<std::string> membership;
   bool ended = false;            // nothing more will come
   bool drained = true;           // with `ended`: all that was taken is settled
   std::optional<error> failure;  // with `ended`
@@ -53,6 +55,7 @@ class source_driver {
   result<done> step(std::chrono::milliseconds wait);
   void take_outcomes(std::chrono::milliseconds wait);
   void say(source_event event);
+  void say_rest(source_event event);
   void finish(std::optional<error> failure);
   void report();
 
@@ -67,6 +70,7 @@ class source_driver {
   bounded_queue<std::pair<consume::receipt_id, consume::outcome>> outcomes_;
   std::unordered_map<consume::receipt_id, std::size_t> open_;  // what each weighs
   std::size_t in_flight_bytes_ = 0;
+  std::size_t returned_ = 0;  // not said yet
   std::chrono::steady_clock::time_point reported_{};
   bool reports_lags_ = false;
   std::string condition_ = "starting";

@@ -96,4 +96,4 @@ class ReplayTest(unittest.TestCase):
 
 
 def main():
-    unittest.main(argv=[sys.argv[0]], verbosity=1)
+    unittest.main(verbosity=1)

@@ -108,6 +108,36 @@ TEST_P(kafka_rebalance_test, what_does_not_drain_in_time_is_given_up_uncommitted
   EXPECT_TRUE(both(first, second, [&] { return committed(theirs) == 10; }));
 }
 
+// Some of it may be in a transaction that is not over: only its end settles it.
+TEST_P(kafka_rebalance_test, what_a_transaction_may_hold_is_not_given_up_before_it_is_settled) {
+  kafka_source_options hasty = options();
+  hasty.drain_timeout = 200ms;
+  hasty.transactional = true;
+  kafka_member first{hasty};
+  ASSERT_TRUE(first.take(20));
+  const std::string before = first.source->take_membership().value_or("");
+  EXPECT_NE(before, "");
+  kafka_member second{hasty};
+  std::vector<receipt_id> given_up;
+  ASSERT_TRUE(both(first, second, [&] {
+    std::ranges::copy(first.source->take_given_up(), std::back_inserter(given_up));
+    return !given_up.empty();
+  }));
+  both(first, second, [began = std::chrono::steady_clock::now()] {
+    return std::chrono::steady_clock::now() - began > 1s;
+  });
+  EXPECT_EQ(second.taken(), 0U) << "it is not settled";
+  // Cooperative members are in another generation by now: what is stored has to show that one.
+  const std::string now = first.source->take_membership().value_or("");
+  EXPECT_NE(now, "");
+  EXPECT_EQ(now == before, std::string_view{GetParam()} == "range");
+  for (const receipt_id each : given_up) {
+    first.source->settle(each, outcome::nacked);
+  }
+  EXPECT_TRUE(both(first, second, [&] { return second.taken() == 10; }));
+  EXPECT_TRUE(first.source->take_given_up().empty()) << "told once";
+}
+
 TEST_P(kafka_rebalance_test, one_that_closes_leaves_its_partitions_at_once) {
   kafka_source_options patient = options();
   patient.properties["session.timeout.ms"] = "60000";

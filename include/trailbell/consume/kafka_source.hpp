@@ -6,6 +6,10 @@
 // is settled or drain_timeout has passed; one that was lost is given up at once, without a commit.
 // Where a batch is nacked, its partition is read again from the watermark on.
 //
+// With `transactional` it commits nothing. A partition that is revoked is given up when all that
+// was taken of it is settled: after drain_timeout, or where it was lost, what is not is told as
+// given up, and waited for. So no transaction can store its position once it is another member's.
+//
 // A message without a value (a tombstone) is an object without bytes. An offset below the next
 // expected one is dropped and counted, unless the broker's log was cut or made anew: then reading
 // goes on from there.
@@ -45,6 +49,11 @@ struct kafka_source_options {
   std::chrono::milliseconds lag_interval{2'000};
   // No message of a partition for that long, though there are some: it is fetched anew.
   std::chrono::milliseconds stall_after{60'000};
+
+  // Positions are stored in somebody else's transaction, and nothing is committed here. What is
+  // acked is in a transaction that was committed. Only what such transactions have committed is
+  // read, if the writers of the topics use them.
+  bool transactional = false;
 
   std::size_t batch_bytes = limits::mib;
   std::size_t batch_messages = 2'000;

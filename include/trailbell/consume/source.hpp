@@ -38,6 +38,7 @@ struct source_object {
 struct source_batch {
   receipt_id receipt = 0;
   object_position place;               // of a file: which; of messages: but for the offset
+  std::int64_t end = 0;                // of messages: the offset that is reached with it
   std::vector<source_object> objects;  // empty: the file at `place` is to be read
   std::size_t bytes = 0;               // as stored; what it weighs while it is in flight
   std::shared_ptr<const void> owner;   // keeps `objects` alive
@@ -70,9 +71,17 @@ class source {
   // What became of a batch. A receipt that is no longer held (its partition went away) is ignored.
   virtual void settle(receipt_id receipt, outcome what) = 0;
 
-  // Receipts that were not settled and no longer can be, each told once: their partition went away,
-  // or they are read again.
+  // Receipts that were not settled and are given up, each told once: their partition went away or
+  // is about to, or they are read again. All of one partition are told at once. Where positions are
+  // stored in a transaction, the source waits until each is settled, one way or the other, before
+  // it lets the partition go.
   virtual std::vector<receipt_id> take_given_up() { return {}; }
+
+  // Of a source whose positions are stored in a transaction: by what the transaction shows that
+  // they are its to store (opaque; readable in this process only), where that has changed; empty:
+  // by nothing now. It holds for the batches that are taken until it changes, and for those in
+  // flight.
+  virtual std::optional<std::string> take_membership() { return std::nullopt; }
 
   // From now on take() gives nothing new; what is acked until close() is still committed.
   virtual void stop() = 0;

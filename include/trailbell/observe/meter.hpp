@@ -34,6 +34,8 @@ class meter {
   // Ids of the rules that run now: their series exist from here on.
   virtual void set_rules(std::span<const std::string> ids) = 0;
   virtual void add_reload_failure() = 0;
+  // Of exactly_once: "committed" or "aborted".
+  virtual void add_transaction([[maybe_unused]] std::string_view outcome) {}
 };
 
 }  // namespace trailbell::observe

@@ -26,6 +26,7 @@ struct prometheus_options {
   std::vector<std::string> sinks;     // unique names of sinks
   // The names that batch_counts::policy_changes has indices into.
   std::span<const std::string_view> event_names;
+  bool transactions = false;    // alerts are stored in some
   std::int64_t started_ns = 0;  // since 1970: what counts as progress until there is some
 };
 
@@ -41,6 +42,7 @@ class prometheus_meter final : public meter {
   void set_in_flight_bytes(std::uint64_t bytes) override;
   void set_rules(std::span<const std::string> ids) override;
   void add_reload_failure() override;
+  void add_transaction(std::string_view outcome) override;
 
   // All metrics now, as text/plain; version=0.0.4.
   [[nodiscard]] std::string scrape();

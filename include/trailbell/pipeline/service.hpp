@@ -20,6 +20,7 @@
 #include "trailbell/detect/rule_set.hpp"
 #include "trailbell/emit/dedup_window.hpp"
 #include "trailbell/emit/sink.hpp"
+#include "trailbell/emit/transaction_sink.hpp"
 #include "trailbell/observe/meter.hpp"
 #include "trailbell/pipeline/scan.hpp"
 
@@ -37,6 +38,9 @@ struct service_sink {
   std::string name;  // its label in metrics
   bool required = true;
   std::unique_ptr<emit::sink> to;
+  // Instead of `to`: alerts and positions are stored in transactions; what other sinks are given is
+  // what was committed. There is one such sink, it is required, and no other is.
+  std::unique_ptr<emit::transaction_sink> by_transaction = nullptr;
 };
 
 // Something that goes to quarantine.

@@ -198,6 +198,22 @@ TEST_F(kafka_source_test, close_commits_what_was_acked_after_stop) {
   EXPECT_EQ(committed(), 10);
 }
 
+TEST_F(kafka_source_test, with_transactions_shows_its_membership_and_commits_nothing) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 10);
+  kafka_source_options stored_elsewhere = options();
+  stored_elsewhere.transactional = true;
+  kafka_member member{stored_elsewhere};
+  ASSERT_TRUE(member.take(10));
+  EXPECT_EQ(member.batches.back().end, 10);
+  const std::optional<std::string> shown = member.source->take_membership();
+  EXPECT_NE(shown.value_or(""), "");
+  EXPECT_EQ(member.source->take_membership(), std::nullopt) << "told once";
+  member.settle_all(outcome::acked);
+  ASSERT_TRUE(member.source->close().ok());
+  EXPECT_EQ(committed(), -1);
+}
+
 TEST_F(kafka_source_test, tells_the_lag_of_what_it_owns) {
   kafka_.create_topic("t", 2);
   kafka_.produce_numbers("t", 0, 0, 10);
@@ -290,6 +306,11 @@ TEST(kafka_source_options_test, refuse_what_would_break_a_guarantee) {
 
 TEST(kafka_source_options_test, refuse_what_is_missing_or_does_not_fit) {
   EXPECT_FALSE(open_kafka_source({}).ok());
+  kafka_source_options dirty = quick_options("127.0.0.1:1");
+  dirty.transactional = true;
+  EXPECT_TRUE(open_kafka_source(dirty).ok());
+  dirty.properties["isolation.level"] = "read_uncommitted";
+  EXPECT_FALSE(open_kafka_source(dirty).ok());
   kafka_source_options options = quick_options("127.0.0.1:1");
   options.properties["session.timeout.ms"] = "1000";
   options.properties["max.poll.interval.ms"] = "5000";

@@ -176,7 +176,7 @@ struct harness {
                        std::size_t most = 100) {
     auto made = std::make_unique<scripted_sink>(std::move(how), most);
     scripted_sink& shown = *made;
-    sinks.push_back({name, required, std::move(made)});
+    sinks.push_back({name, required, std::move(made), nullptr});
     return shown;
   }
   std::unique_ptr<service> make() {

@@ -1,0 +1,172 @@
+// The settler where a batch is given up or given back, and where alerts and positions are stored by
+// transactions: a batch is handed over whole, once it is read; it is acked when a transaction that
+// holds it was committed, and only then do other sinks get its alerts.
+#include <iterator>
+#include <utility>
+
+#include "pipeline/settler.hpp"
+#include "trailbell/emit/alert_writer.hpp"
+
+namespace trailbell::pipeline {
+namespace {
+
+constexpr std::size_t refused_max = 10'000;
+
+}  // namespace
+
+void settler::give_up(std::size_t source, const std::vector<consume::receipt_id>& receipts) {
+  transaction_item handed;
+  for (const consume::receipt_id receipt : receipts) {
+    const auto known = by_receipt_.find({source, receipt});
+    if (known == by_receipt_.end() || !settling_.is_open(known->second)) {
+      continue;
+    }
+    batch_state& batch = open_.at(known->second);
+    batch.given_up = true;
+    if (around_.transactions && batch.read) {
+      handed.forget.push_back(known->second);  // the worker says whether it was in time
+    } else {
+      give_back(known->second);
+    }
+  }
+  if (!handed.forget.empty()) {
+    around_.transactions->give(std::move(handed));
+  }
+}
+
+void settler::give_back(batch_id id) {
+  const batch_state& batch = open_.at(id);
+  settling_.abandon(id);
+  around_.sources[batch.source]->settle(batch.receipt, consume::outcome::nacked);
+  if (batch.given_up) {
+    returns_.give_back();
+  } else {
+    returns_.give_back(batch.from);
+  }
+  if (batch.read) {
+    finish_batch(id);
+  }
+}
+
+// What can never be stored goes where rejects go, before the batch is handed over.
+void settler::refuse_alerts(batch_state& batch) {
+  std::vector<alert> kept;
+  for (alert& found : batch.found) {
+    std::optional<std::string> why = around_.transactions->refuses(found);
+    if (const auto known = refused_.find(refusal_key(found)); !why && known != refused_.end()) {
+      why = known->second;
+    }
+    if (!why) {
+      kept.push_back(std::move(found));
+      continue;
+    }
+    std::string text;
+    emit::append_jsonl(found, {true}, text);
+    batch.rejects.push_back({found.place, "refused", 0, found.record, *why, std::move(text)});
+    ++batch.counts.quarantined["refused"];
+    around_.listener.on_trouble("sink_refused", "an alert is refused: " + *why);
+  }
+  batch.found = std::move(kept);
+}
+
+void settler::hand_over(batch_id id, batch_state& batch) {
+  if (!settling_.is_open(id)) {
+    return;
+  }
+  transaction_item item;
+  item.round = round_;
+  item.batch.batch = id;
+  if (!batch.found.empty()) {
+    auto pack = std::make_shared<alert_pack>();
+    pack->alerts = std::exchange(batch.found, {});
+    pack->rules = correlated_;
+    pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
+    alert_bytes_ += pack->bytes;
+    item.batch.pack = std::move(pack);
+  }
+  if (batch.work) {
+    const consume::source_batch& taken = batch.work->taken;
+    item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end};
+  } else {
+    without_source_[id] = item.batch;
+  }
+  settling_.expect(id, 1);
+  around_.transactions->give(std::move(item));
+}
+
+void settler::hand_over_due() {
+  while (!due_batches_.empty() && keep_rejects(open_.at(due_batches_.front()))) {
+    const batch_id id = due_batches_.front();
+    due_batches_.pop_front();
+    hand_over(id, open_.at(id));
+    settling_.complete(id);
+  }
+}
+
+void settler::take_transaction_ends(std::atomic<bool>& stop) {
+  bool closed = false;
+  hand_over_due();
+  while (auto report = around_.transaction_ends.pop_for(std::chrono::milliseconds{0}, closed)) {
+    switch (report->what) {
+      case transaction_report::kind::committed:
+        take_commit(*report);
+        break;
+      case transaction_report::kind::forgotten:
+        for (const delivery_item& each : report->batches) {
+          alert_bytes_ -= each.pack ? each.pack->bytes : 0;
+          give_back(each.batch);
+        }
+        break;
+      case transaction_report::kind::ended:
+        failure_ = error{errc::output_failed, report->reason};
+        stop.store(true);
+        begin_round();
+        break;
+      case transaction_report::kind::aborted:
+        for (auto& [key, why] : report->refused) {
+          if (refused_.size() < refused_max) {
+            refused_.insert_or_assign(std::move(key), std::move(why));
+          }
+        }
+        begin_round();
+        break;
+    }
+  }
+}
+
+void settler::take_commit(transaction_report& report) {
+  for (delivery_item& each : report.batches) {
+    without_source_.erase(each.batch);
+    settling_.accept(each.batch, 1);
+    if (each.pack) {
+      alert_bytes_ -= each.pack->bytes;
+      for (const auto& sink : around_.sinks) {
+        sink->give(each);
+      }
+    }
+  }
+}
+
+// Everything that was taken comes again, but what no source will give: that is handed over anew.
+void settler::begin_round() {
+  ++round_;
+  alert_bytes_ = 0;
+  std::vector<batch_id> open;
+  for (const auto& [id, batch] : open_) {
+    if (settling_.is_open(id) && batch.source < around_.sources.size()) {
+      open.push_back(id);
+    }
+  }
+  for (const batch_id id : open) {
+    give_back(id);
+  }
+  for (const auto& [id, batch] : without_source_) {
+    transaction_item item;
+    item.round = round_;
+    item.batch = batch;
+    alert_bytes_ += batch.pack ? batch.pack->bytes : 0;
+    around_.transactions->give(std::move(item));
+  }
+}
+
+}  // namespace trailbell::pipeline

@@ -1,0 +1,149 @@
+// Against librdkafka's mock cluster, which keeps no transactions apart: what is committed, aborted
+// and fenced for real is the business of tests/integration.
+#include "trailbell/emit/kafka_transaction_sink.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "support/test_kafka.hpp"
+
+namespace trailbell::emit {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr std::array ids{"e0", "e1", "e2"};
+constexpr std::int16_t produce_request = 0;
+constexpr std::int16_t end_transaction_request = 26;
+constexpr std::int16_t init_producer_request = 22;
+
+class kafka_transaction_sink_test : public ::testing::Test {
+ protected:
+  kafka_transaction_sink_test() {
+    kafka_.create_topic("alerts");
+    for (std::size_t i = 0; i < 3; ++i) {
+      alerts_.emplace_back();
+      alerts_.back().fingerprint = std::string(31, 'a') + std::to_string(i);
+      alerts_.back().event_id = ids[i];
+      alerts_.back().account_id = "111122223333";
+      alerts_.back().place.name = "x";
+      content_.alerts.push_back(nullptr);
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      content_.alerts[i] = &alerts_[i];
+    }
+  }
+  [[nodiscard]] kafka_transaction_options options() const {
+    kafka_transaction_options quick;
+    quick.to.brokers = kafka_.brokers();
+    quick.to.topic = "alerts";
+    quick.group_id = "g";
+    quick.instance = "one";
+    return quick;
+  }
+  static std::unique_ptr<transaction_sink> open(kafka_transaction_options how) {
+    result<std::unique_ptr<transaction_sink>> opened = open_kafka_transaction_sink(std::move(how));
+    EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.failure().message);
+    return std::move(opened.value());
+  }
+  void fail(std::int16_t request, rd_kafka_resp_err_t code, std::size_t times = 1) const {
+    const std::vector<rd_kafka_resp_err_t> errors(times, code);
+    rd_kafka_mock_push_request_errors_array(kafka_.cluster(), request, errors.size(),
+                                            errors.data());
+  }
+
+  test::mock_kafka kafka_;
+  std::vector<alert> alerts_;
+  transaction_content content_;
+};
+
+TEST_F(kafka_transaction_sink_test, stores_alerts_and_records_in_one_transaction) {
+  kafka_.create_topic("quarantine");
+  content_.records.push_back({"quarantine", "key", "bytes", {{"reason", "no json"}}});
+  const auto sink = open(options());
+  const transaction_result went = sink->run(content_);
+  EXPECT_EQ(went.what, transaction_outcome::committed) << went.reason;
+  const auto stored = kafka_.read("alerts");
+  ASSERT_EQ(stored.size(), 3U);
+  EXPECT_EQ(stored[0].key, "111122223333");
+  EXPECT_THAT(stored[2].value, HasSubstr("\"event_id\":\"e2\""));
+  ASSERT_EQ(kafka_.read("quarantine").size(), 1U);
+  EXPECT_EQ(kafka_.read("quarantine")[0].value, "bytes");
+}
+
+TEST_F(kafka_transaction_sink_test, asks_again_while_the_coordinator_is_busy) {
+  fail(init_producer_request, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, 2);
+  fail(end_transaction_request, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, 2);
+  const auto sink = open(options());
+  const transaction_result went = sink->run(content_);
+  EXPECT_EQ(went.what, transaction_outcome::committed) << went.reason;
+}
+
+TEST_F(kafka_transaction_sink_test, tells_which_alert_the_broker_will_never_store) {
+  fail(produce_request, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  content_.alerts.resize(1);
+  const auto sink = open(options());
+  const transaction_result went = sink->run(content_);
+  EXPECT_EQ(went.what, transaction_outcome::aborted);
+  ASSERT_EQ(went.refused.size(), 1U);
+  EXPECT_EQ(went.refused[0].first, 0U);
+  EXPECT_THAT(went.refused[0].second, HasSubstr("too large"));
+  EXPECT_EQ(sink->run(content_).what, transaction_outcome::committed) << "the next one is new";
+}
+
+TEST_F(kafka_transaction_sink_test, refuses_what_is_larger_than_any_message) {
+  kafka_transaction_options small = options();
+  small.to.properties["message.max.bytes"] = "2000";
+  const auto sink = open(std::move(small));
+  EXPECT_EQ(sink->refuses(alerts_[0]), std::nullopt);
+  const std::string large(3'000, 'x');
+  alerts_[0].event_id = large;
+  EXPECT_THAT(sink->refuses(alerts_[0]).value_or(""), HasSubstr("message.max.bytes (2000)"));
+}
+
+TEST_F(kafka_transaction_sink_test, ends_where_another_process_has_its_instance) {
+  kafka_transaction_options theirs = options();
+  theirs.instance_is_ours = false;
+  const auto sink = open(std::move(theirs));
+  ASSERT_EQ(sink->run(content_).what, transaction_outcome::committed);
+  fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+  const transaction_result went = sink->run(content_);
+  EXPECT_EQ(went.what, transaction_outcome::unusable);
+  EXPECT_THAT(went.reason, HasSubstr("'one' as delivery.instance"));
+}
+
+TEST_F(kafka_transaction_sink_test, goes_on_with_a_new_producer_where_nobody_else_can_have_it) {
+  const auto sink = open(options());
+  ASSERT_EQ(sink->run(content_).what, transaction_outcome::committed);
+  fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+  EXPECT_EQ(sink->run(content_).what, transaction_outcome::aborted);
+  EXPECT_EQ(sink->run(content_).what, transaction_outcome::committed);
+}
+
+TEST_F(kafka_transaction_sink_test, brokers_that_do_not_answer_are_no_reason_to_end) {
+  kafka_transaction_options nowhere = options();
+  nowhere.to.brokers = "127.0.0.1:1";
+  const auto sink = open(std::move(nowhere));
+  EXPECT_EQ(sink->run(content_).what, transaction_outcome::aborted);
+}
+
+TEST(kafka_transaction_options_test, refuse_what_is_missing_or_breaks_the_guarantee) {
+  EXPECT_FALSE(open_kafka_transaction_sink({}).ok());
+  kafka_transaction_options options;
+  options.to.brokers = "127.0.0.1:1";
+  options.to.topic = "alerts";
+  options.group_id = "g";
+  options.instance = "one";
+  options.to.properties["transactional.id"] = "other";
+  const auto opened = open_kafka_transaction_sink(options);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.failure().message, HasSubstr("delivery.instance"));
+  options.to.properties = {{"transaction.timeout.ms", "60000"}};
+  EXPECT_TRUE(open_kafka_transaction_sink(options).ok());
+}
+
+}  // namespace
+}  // namespace trailbell::emit

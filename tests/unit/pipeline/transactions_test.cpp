@@ -1,0 +1,295 @@
+// The engine with real threads where alerts and positions are stored by transactions, between a log
+// that can be read again and a sink that keeps what was committed.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "trailbell/base/bounded_queue.hpp"
+#include "trailbell/consume/ledger.hpp"
+#include "trailbell/pipeline/service.hpp"
+
+namespace trailbell::pipeline {
+namespace {
+
+using consume::receipt_id;
+using std::chrono::milliseconds;
+
+std::string record_of(int number) {
+  return R"({"eventVersion":"1.08","eventSource":"iam.amazonaws.com","eventName":"CreatePolicy",)"
+         R"("eventID":"e)" +
+         std::to_string(number) + "\"}";
+}
+
+// One partition, a message a batch; it is read again from the watermark after a nack.
+class log_source final : public consume::source {
+ public:
+  explicit log_source(int messages) {
+    for (int i = 0; i < messages; ++i) {
+      messages_.push_back(record_of(i));
+    }
+  }
+
+  [[nodiscard]] const char* name() const noexcept override { return "kafka"; }
+  result<std::optional<consume::source_batch>> take(milliseconds) override {
+    const std::int64_t at = ledger_.next_expected();
+    if (stopped_ || given_up_ || at == static_cast<std::int64_t>(messages_.size())) {
+      std::this_thread::yield();
+      return std::optional<consume::source_batch>{};
+    }
+    consume::source_batch made;
+    made.receipt = ++receipts_;
+    made.place = {source_kind::kafka, "topic", "", 3, at};
+    made.end = at + 1;
+    made.objects.push_back({messages_[static_cast<std::size_t>(at)], at});
+    made.bytes = messages_[static_cast<std::size_t>(at)].size();
+    ledger_.open(made.receipt, made.end);
+    return std::optional{made};
+  }
+  result<done> attend() override { return done{}; }
+  void settle(receipt_id receipt, consume::outcome what) override {
+    if (what == consume::outcome::acked) {
+      ledger_.ack(receipt);
+      acked.store(ledger_.watermark());
+      return;
+    }
+    ++nacked;
+    std::vector<receipt_id> others = ledger_.outstanding();
+    if (ledger_.nack(receipt)) {
+      std::erase(others, receipt);
+      told_.insert(told_.end(), others.begin(), others.end());
+    }
+  }
+  std::vector<receipt_id> take_given_up() override {
+    if (give_up.exchange(false)) {
+      given_up_ = true;
+      return ledger_.outstanding();
+    }
+    return std::exchange(told_, {});
+  }
+  std::optional<std::string> take_membership() override {
+    return std::exchange(membership_, std::nullopt);
+  }
+  void stop() override { stopped_ = true; }
+  result<done> close() override { return done{}; }
+  [[nodiscard]] bool ended() const noexcept override {
+    return ledger_.watermark() == static_cast<std::int64_t>(messages_.size()) || given_up_;
+  }
+  [[nodiscard]] consume::source_status status() const override { return {}; }
+
+  std::atomic<std::int64_t> acked{0};
+  std::atomic<int> nacked{0};
+  std::atomic<bool> give_up{false};
+
+ private:
+  std::vector<std::string> messages_;
+  consume::partition_ledger ledger_{0};
+  receipt_id receipts_ = 0;
+  std::vector<receipt_id> told_;
+  std::optional<std::string> membership_ = "member";
+  bool stopped_ = false, given_up_ = false;
+};
+
+class kept_transactions final : public emit::transaction_sink {
+ public:
+  using script = std::function<emit::transaction_result(const emit::transaction_content&)>;
+  explicit kept_transactions(script how) : how_{std::move(how)} {}
+
+  emit::transaction_result run(const emit::transaction_content& content) override {
+    EXPECT_EQ(content.membership, "member");
+    emit::transaction_result said = how_ ? how_(content) : emit::transaction_result{};
+    if (said.what == emit::transaction_outcome::committed) {
+      for (const alert* const each : content.alerts) {
+        got.push_back(std::string{each->event_id.value_or("")});
+      }
+      EXPECT_EQ(content.positions.size(), 1U);
+      EXPECT_GT(content.positions.front().next, position);
+      position = content.positions.front().next;
+    }
+    return said;
+  }
+  [[nodiscard]] std::optional<std::string> refuses(const alert& what) const override {
+    return what.event_id == "e7" ? std::optional<std::string>{"too large"} : std::nullopt;
+  }
+
+  std::vector<std::string> got;
+  std::int64_t position = 0;
+
+ private:
+  script how_;
+};
+
+class optional_sink final : public emit::sink {
+ public:
+  emit::delivery_result deliver(std::span<const alert* const> alerts) override {
+    for (const alert* const each : alerts) {
+      got.push_back(std::string{each->event_id.value_or("")});
+    }
+    return {};
+  }
+  [[nodiscard]] std::size_t alerts_max() const noexcept override { return 10; }
+  std::vector<std::string> got;
+};
+
+class counting_meter final : public observe::meter {
+ public:
+  void add(std::string_view, const batch_counts& counts, std::int64_t) override {
+    records += counts.decoded.records;
+    for (const auto& [rule, count] : counts.alerts) {
+      alerts += count;
+    }
+  }
+  void add_delivery(std::string_view, std::string_view, std::uint64_t, double) override {}
+  void set_lags(std::span<const partition_lag>) override {}
+  void set_in_flight_bytes(std::uint64_t) override {}
+  void set_rules(std::span<const std::string>) override {}
+  void add_reload_failure() override {}
+  void add_transaction(std::string_view outcome) override { ++transactions[std::string{outcome}]; }
+
+  std::uint64_t records = 0, alerts = 0;
+  std::map<std::string, int> transactions;
+};
+
+class quiet_listener final : public service_listener {
+ public:
+  void on_trouble(std::string_view, const std::string&) override {}
+  void on_condition(const std::string&, const std::string&) override {}
+  void on_beat() override {}
+};
+
+struct harness {
+  explicit harness(int messages, kept_transactions::script how = {}) {
+    auto made = std::make_unique<log_source>(messages);
+    from = made.get();
+    sources.push_back(std::move(made));
+    auto transactions = std::make_unique<kept_transactions>(std::move(how));
+    to = transactions.get();
+    sinks.push_back({"kafka", true, nullptr, std::move(transactions)});
+    auto beside = std::make_unique<optional_sink>();
+    other = beside.get();
+    sinks.push_back({"other", false, std::move(beside), nullptr});
+  }
+  // Every alert once, in order, and what follows from it.
+  void expect_all(int messages) const {
+    std::vector<std::string> expected;
+    for (int i = 0; i < messages; ++i) {
+      if (i != 7) {
+        expected.push_back("e" + std::to_string(i));
+      }
+    }
+    EXPECT_EQ(to->got, expected);
+    EXPECT_EQ(other->got, expected) << "only what was committed, and all of it";
+    EXPECT_EQ(to->position, messages);
+    EXPECT_EQ(from->acked.load(), messages);
+    EXPECT_EQ(meter.records, static_cast<std::uint64_t>(messages)) << "counted once";
+  }
+  std::unique_ptr<service> make() {
+    return std::make_unique<service>(
+        options, detect::builtin_rule_set(), std::move(sources), std::move(sinks),
+        [this](const reject& what) -> result<done> {
+          rejects.push_back(what);
+          return done{};
+        },
+        meter, listener);
+  }
+
+  std::vector<std::unique_ptr<consume::source>> sources;
+  std::vector<service_sink> sinks;
+  log_source* from;
+  kept_transactions* to;
+  optional_sink* other;
+  std::vector<reject> rejects;
+  counting_meter meter;
+  quiet_listener listener;
+  service_options options;
+};
+
+TEST(transactions, store_alerts_and_positions_and_then_tell_others) {
+  harness h{500};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(500);
+  ASSERT_EQ(h.rejects.size(), 1U);
+  EXPECT_EQ(h.rejects[0].kind, "refused");
+  EXPECT_EQ(h.rejects[0].reason, "too large");
+  EXPECT_EQ(h.meter.transactions.count("aborted"), 0U);
+}
+
+TEST(transactions, what_was_aborted_is_read_again_and_stored_once) {
+  int runs = 0;
+  harness h{600, [&](const emit::transaction_content&) {
+              return ++runs % 3 == 1 && runs < 8
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(600);
+  EXPECT_GT(h.from->nacked.load(), 0);
+  EXPECT_GT(h.meter.transactions["aborted"], 0);
+}
+
+TEST(transactions, an_alert_that_the_broker_refuses_goes_to_quarantine_and_holds_nothing_up) {
+  harness h{20, [&](const emit::transaction_content& content) {
+              for (std::size_t i = 0; i < content.alerts.size(); ++i) {
+                if (content.alerts[i]->event_id == "e3") {
+                  return emit::transaction_result{
+                      emit::transaction_outcome::aborted, "refused", {{i, "the broker's limit"}}};
+                }
+              }
+              return emit::transaction_result{};
+            }};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_EQ(h.to->got.size(), 18U);
+  EXPECT_EQ(h.to->position, 20);
+  std::map<std::string, std::string> kept;
+  for (const reject& each : h.rejects) {
+    kept[to_string(each.place)] = each.reason;
+  }
+  EXPECT_EQ(kept.at("topic[3]@3"), "the broker's limit");
+}
+
+TEST(transactions, a_sink_that_has_ended_ends_the_service_at_once) {
+  harness h{50, [](const emit::transaction_content&) {
+              return emit::transaction_result{
+                  emit::transaction_outcome::unusable, "another process is there", {}};
+            }};
+  h.options.drain_timeout = std::chrono::minutes{10};
+  const auto all = h.make();
+  EXPECT_EQ(all->run().failure().message, "another process is there");
+  EXPECT_TRUE(h.to->got.empty());
+  EXPECT_TRUE(h.other->got.empty());
+  EXPECT_EQ(h.from->acked.load(), 0);
+}
+
+// The partition goes away while a transaction holds some of it: what that commits counts, the rest
+// is neither stored nor waited for.
+TEST(transactions, what_is_given_up_is_not_stored) {
+  bounded_queue<int> first_runs{1};
+  bounded_queue<int> go_on{1};
+  harness h{200, [&](const emit::transaction_content&) {
+              first_runs.close();
+              go_on.pop();
+              return emit::transaction_result{};
+            }};
+  const auto all = h.make();
+  std::thread running{[&] { EXPECT_TRUE(all->run().ok()); }};
+  first_runs.pop();
+  h.from->give_up.store(true);
+  while (h.from->give_up.load()) {
+    std::this_thread::yield();
+  }
+  go_on.close();
+  running.join();
+  EXPECT_EQ(static_cast<std::int64_t>(h.to->got.size()) + (h.to->position > 7 ? 1 : 0),
+            h.to->position);
+  EXPECT_EQ(h.other->got, h.to->got);
+  EXPECT_EQ(h.meter.records, static_cast<std::uint64_t>(h.to->position));
+}
+
+}  // namespace
+}  // namespace trailbell::pipeline
