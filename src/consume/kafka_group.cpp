@@ -108,7 +108,7 @@ void kafka_group::revoke(const rd_kafka_topic_partition_list_t* list, steady_tim
   drain_ends_ = now + options_.drain_timeout;
   abandoned_ = false;
   // Cooperative members are in the next generation by now; what drains is stored in that.
-  show_membership(rd_kafka_assignment_lost(client_) == 0);
+  show_membership(true);
   attend(now);
 }
 
@@ -194,12 +194,18 @@ bool kafka_group::drained(steady_time now) {
 }
 
 void kafka_group::show_membership(bool member) {
-  if (options_.transactional) {
-    const auto instance = options_.properties.find("group.instance.id");
-    membership_ = member ? membership_of(client_, options_.group_id,
-                                         instance == options_.properties.end() ? std::string{}
-                                                                               : instance->second)
-                         : std::string{};
+  if (!options_.transactional) {
+    return;
+  }
+  const auto instance = options_.properties.find("group.instance.id");
+  std::string now =
+      member && rd_kafka_assignment_lost(client_) == 0
+          ? membership_of(client_, options_.group_id,
+                          instance == options_.properties.end() ? "" : instance->second)
+          : "";
+  if (now != shown_) {
+    shown_ = now;
+    membership_ = std::move(now);
   }
 }
 
@@ -211,6 +217,9 @@ void kafka_group::attend(steady_time now) {
     each->retry_seek();
   }
   if (now - last_commit_ >= options_.commit_interval) {
+    // A generation in which nothing moves may begin without a word. Whatever is held here is ours
+    // in it: who was thrown out is told so before it comes back.
+    show_membership(joined_);
     last_commit_ = now;
     commit_later();
   }

@@ -76,6 +76,7 @@ class kafka_group {
   std::unordered_set<receipt_id> awaited_;  // told, and to be settled before it is let go
   bool abandoned_ = false;                  // what was revoked did not drain
   std::optional<std::string> membership_;   // not told yet
+  std::string shown_;                       // what was, last
   kafka::partition_list revoked_;           // while what was taken of it drains
   steady_time drain_ends_;
   steady_time last_commit_ = std::chrono::steady_clock::now();

@@ -48,6 +48,7 @@ class kafka_transaction_sink final : public transaction_sink {
   txn_step put_all(const transaction_content& content, transactional_producer::time end);
   template <class Step>
   txn_step until_over(Step step);
+  void send_one_by_one(bool from_now_on);
   transaction_result abort(const transaction_content& content, const txn_step& because,
                            bool in_doubt);
   transaction_result replace(const transaction_content& content, const txn_step& because,
@@ -71,13 +72,15 @@ class kafka_transaction_sink final : public transaction_sink {
   std::size_t message_bytes_max_ = 0;
   std::unique_ptr<transactional_producer> producer_;
   bool ready_ = false;
+  bool one_by_one_ = false;  // until it is known which alert the broker refuses
   std::atomic<bool> hurried_{false};
 };
 
 result<done> kafka_transaction_sink::open_producer() {
   producer_.reset();
   ready_ = false;
-  result<std::unique_ptr<transactional_producer>> opened = transactional_producer::open(options_);
+  result<std::unique_ptr<transactional_producer>> opened =
+      transactional_producer::open(options_, one_by_one_);
   if (!opened) {
     return opened.failure();
   }
@@ -153,6 +156,7 @@ transaction_result kafka_transaction_sink::run(const transaction_content& conten
   step = until_over([this] { return producer_->commit(); });
   switch (step.next) {
     case txn_next::go_on:
+      send_one_by_one(false);
       return {};
     case txn_next::again:
       return left_open();
@@ -214,6 +218,15 @@ txn_step kafka_transaction_sink::until_over(Step step) {
   }
 }
 
+// From the next transaction on, by another producer.
+void kafka_transaction_sink::send_one_by_one(bool from_now_on) {
+  if (one_by_one_ != from_now_on) {
+    one_by_one_ = from_now_on;
+    producer_.reset();
+    ready_ = false;
+  }
+}
+
 // `in_doubt`: the commit was asked for, and may have been done by the time that it was given up.
 transaction_result kafka_transaction_sink::abort(const transaction_content& content,
                                                  const txn_step& because, bool in_doubt) {
@@ -229,6 +242,10 @@ transaction_result kafka_transaction_sink::abort(const transaction_content& cont
   }
   transaction_result went = aborted(because.reason);
   went.refused = producer_->take_refused();
+  if (went.refused.size() > 1 && !one_by_one_) {
+    went.refused.clear();
+    send_one_by_one(true);
+  }
   std::erase_if(went.refused, [&](const auto& one) { return one.first >= content.alerts.size(); });
   return went;
 }

@@ -61,9 +61,13 @@ result<done> configure(kafka::configuration& configuration,
 }  // namespace
 
 result<std::unique_ptr<transactional_producer>> transactional_producer::open(
-    const kafka_transaction_options& options) {
+    const kafka_transaction_options& options, bool one_by_one) {
   kafka::configuration configuration;
-  if (result<done> configured = configure(configuration, options); !configured) {
+  result<done> configured = configure(configuration, options);
+  if (configured && one_by_one) {
+    configured = configuration.set("batch.num.messages", "1");
+  }
+  if (!configured) {
     return configured.failure();
   }
   std::unique_ptr<transactional_producer> made{new transactional_producer{

@@ -34,9 +34,10 @@ class transactional_producer {
  public:
   using time = std::chrono::steady_clock::time_point;
 
+  // `one_by_one`: a broker refuses messages together that were sent together; these are not.
   // Errors: usage.
   static result<std::unique_ptr<transactional_producer>> open(
-      const kafka_transaction_options& options);
+      const kafka_transaction_options& options, bool one_by_one);
   transactional_producer(const transactional_producer&) = delete;
   transactional_producer& operator=(const transactional_producer&) = delete;
 
