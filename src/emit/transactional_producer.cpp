@@ -192,14 +192,15 @@ txn_step transactional_producer::put(const transaction_record& record, std::size
 }
 
 txn_step transactional_producer::await_answers(time end) {
-  while (waiting_ > 0 && steady_clock::now() < end) {
+  // One that failed fails the transaction: librdkafka sends no more of it.
+  while (waiting_ > 0 && failed_.empty() && refused_.empty() && steady_clock::now() < end) {
     attend(poll_ms);
+  }
+  if (!failed_.empty() || !refused_.empty()) {
+    return {txn_next::abort, refused_.empty() ? failed_ : refused_.front().second, {}};
   }
   if (waiting_ > 0) {
     return {txn_next::abort, "no answer to " + std::to_string(waiting_) + " messages in time", {}};
-  }
-  if (!failed_.empty() || !refused_.empty()) {
-    return {txn_next::abort, failed_.empty() ? refused_.front().second : failed_, {}};
   }
   return {};
 }
