@@ -169,11 +169,12 @@ class RunExactlyOnce(ServiceTest):
 
     def rebalance(self):
         broker = self.broker(partitions=4)
-        members = [self.start(self.config(broker), name) for name in ("m0", "m1")]
+        start = lambda name: self.start(self.config(broker, max_in_flight_bytes="64KiB"), name)
+        members = [start(name) for name in ("m0", "m1")]
         for turn in range(REBALANCES):
-            self.produce(broker, 4, 1_000, every=ALERTING)
             before = len(self.delivered(broker))
-            members.append(self.start(self.config(broker), f"m{turn + 2}"))
+            self.produce(broker, 4, MESSAGES, every=ALERTING)
+            members.append(start(f"m{turn + 2}"))
             wait_until(lambda: len(self.delivered(broker)) > before, "some more alerts")
             leaving = members.pop(0)
             if turn % 2:
