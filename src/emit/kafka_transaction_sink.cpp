@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "emit/transactional_producer.hpp"
+#include "trailbell/base/bounded_queue.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::emit {
@@ -40,7 +40,10 @@ class kafka_transaction_sink final : public transaction_sink {
   transaction_result run(const transaction_content& content) override;
   [[nodiscard]] std::optional<std::string> refuses(const alert& what) const override;
   void on_idle() override;
-  void hurry() override { hurried_.store(true); }
+  void hurry() override {
+    hurried_.store(true);
+    woken_.close();
+  }
 
  private:
   std::optional<transaction_result> get_ready();
@@ -74,6 +77,7 @@ class kafka_transaction_sink final : public transaction_sink {
   bool ready_ = false;
   bool one_by_one_ = false;  // until it is known which alert the broker refuses
   std::atomic<bool> hurried_{false};
+  bounded_queue<int> woken_{1};  // by hurry()
 };
 
 result<done> kafka_transaction_sink::open_producer() {
@@ -268,7 +272,8 @@ transaction_result kafka_transaction_sink::replace(const transaction_content& co
       return std::move(*no);
     }
     say(log_level::warning, no->reason);
-    std::this_thread::sleep_for(again_wait);
+    bool hurried = false;
+    woken_.pop_for(again_wait, hurried);
   }
   return left_open();
 }

@@ -85,7 +85,8 @@ class RunExactlyOnce(ServiceTest):
     configs = 0
 
     def broker(self, partitions=1, alerts=None):
-        broker = Broker(settings={"transaction.abort.timed.out.transaction.cleanup.interval.ms": 500})
+        cleanup = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
+        broker = Broker(settings={cleanup: 500})
         self.addCleanup(broker.__exit__, None, None, None)
         broker.__enter__()
         broker.create_topic("cloudtrail", partitions=partitions)
