@@ -121,7 +121,7 @@ class sink_opener {
     options.routing_key = to.routing_key.reveal();
     options.alerts_max = static_cast<std::size_t>(to.batch_max);
     options.http = http_for(to.timeout, to.ca_file);
-    return emit::open_webhook_sink(std::move(options));
+    return emit::open_webhook_sink(options);
   }
 
   made_sink operator()(const alertmanager_sink_config& to) const {
@@ -132,7 +132,7 @@ class sink_opener {
     options.annotations.assign(to.annotations.begin(), to.annotations.end());
     options.resolve_after = std::chrono::duration_cast<std::chrono::seconds>(to.resolve_after);
     options.http = http_for(to.timeout, to.ca_file);
-    return emit::open_alertmanager_sink(std::move(options));
+    return emit::open_alertmanager_sink(options);
   }
 
   made_sink operator()(const syslog_sink_config& to) const {

@@ -82,8 +82,8 @@ result<durable_file> write_file(const std::string& path, entry_content& kept) {
   if (!out) {
     return out;
   }
-  const result<done> wrote = kept.file.is_open() ? out.value().copy(kept.file.get(), kept.size)
-                                                 : out.value().write(kept.bytes);
+  result<done> wrote = kept.file.is_open() ? out.value().copy(kept.file.get(), kept.size)
+                                           : out.value().write(kept.bytes);
   if (!wrote && wrote.failure().code == errc::unreadable) {
     kept.not_copied = wrote.failure().message;  // what could be read of it is kept
   } else if (!wrote) {

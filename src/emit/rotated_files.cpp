@@ -81,6 +81,7 @@ std::vector<std::string> rotated_files(const std::string& path) {
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (auto& [place, name] : found) {
     names.push_back(std::move(name));
   }

@@ -37,8 +37,8 @@ std::string make_channel() {
 
 class splunk_hec_sink final : public sink {
  public:
-  splunk_hec_sink(const splunk_hec_options& options, http_post post, std::string ack_target)
-      : options_{options}, post_{std::move(post)}, ack_target_{std::move(ack_target)} {}
+  splunk_hec_sink(splunk_hec_options options, http_post post, std::string ack_target)
+      : options_{std::move(options)}, post_{std::move(post)}, ack_target_{std::move(ack_target)} {}
 
   delivery_result deliver(std::span<const alert* const> alerts) override {
     const http_result got = post_.send(body_of(alerts));
@@ -118,7 +118,7 @@ class splunk_hec_sink final : public sink {
 
 }  // namespace
 
-result<std::unique_ptr<sink>> open_splunk_hec_sink(const splunk_hec_options& options) {
+result<std::unique_ptr<sink>> open_splunk_hec_sink(splunk_hec_options options) {
   if (options.token.empty()) {
     return error{errc::usage, "a Splunk sink needs the token of an HTTP Event Collector"};
   }
@@ -143,8 +143,8 @@ result<std::unique_ptr<sink>> open_splunk_hec_sink(const splunk_hec_options& opt
     return post.failure();
   }
   const result<aws::url> ack = aws::parse_url(url + "/services/collector/ack?channel=" + channel);
-  return std::unique_ptr<sink>{std::make_unique<splunk_hec_sink>(options, std::move(post.value()),
-                                                                 ack ? ack.value().target : "")};
+  return std::unique_ptr<sink>{std::make_unique<splunk_hec_sink>(
+      std::move(options), std::move(post.value()), ack ? ack.value().target : "")};
 }
 
 }  // namespace trailbell::emit

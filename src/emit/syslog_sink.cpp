@@ -18,9 +18,8 @@ using std::chrono::steady_clock;
 
 class syslog_sink final : public sink {
  public:
-  syslog_sink(const syslog_options& options, syslog_style style,
-              std::unique_ptr<aws::connector> network)
-      : options_{options}, style_{std::move(style)}, network_{std::move(network)} {}
+  syslog_sink(syslog_options options, syslog_style style, std::unique_ptr<aws::connector> network)
+      : options_{std::move(options)}, style_{std::move(style)}, network_{std::move(network)} {}
 
   delivery_result deliver(std::span<const alert* const> alerts) override {
     const aws::deadline until = steady_clock::now() + options_.timeout;
@@ -120,7 +119,7 @@ std::string this_host() {
 
 }  // namespace
 
-result<std::unique_ptr<sink>> open_syslog_sink(const syslog_options& options) {
+result<std::unique_ptr<sink>> open_syslog_sink(syslog_options options) {
   if (options.host.empty()) {
     return error{errc::usage, "a syslog sink needs the host of a server"};
   }
@@ -137,12 +136,11 @@ result<std::unique_ptr<sink>> open_syslog_sink(const syslog_options& options) {
   if (!network) {
     return network.failure();
   }
-  syslog_options complete = options;
-  complete.port = options.port == 0 ? usual_port(options.via) : options.port;
+  options.port = options.port == 0 ? usual_port(options.via) : options.port;
   syslog_style style{options.facility, options.host_name.empty() ? this_host() : options.host_name,
                      options.app_name, options.structured_data_id, options.append};
-  return std::unique_ptr<sink>{
-      std::make_unique<syslog_sink>(complete, std::move(style), std::move(network.value()))};
+  return std::unique_ptr<sink>{std::make_unique<syslog_sink>(std::move(options), std::move(style),
+                                                             std::move(network.value()))};
 }
 
 }  // namespace trailbell::emit

@@ -103,7 +103,7 @@ std::string log_line(const log_options& options, std::string_view kind, std::str
                      std::span<const log_field> fields) {
   std::string line;
   if (options.format == log_format::json) {
-    line = fmt::format("\"kind\":\"{}\",\"text\":", kind);
+    line = fmt::format(R"("kind":"{}","text":)", kind);
     append_json_shown(prepared(text, options), line);
   } else {
     line = fmt::format("{}: ", kind);

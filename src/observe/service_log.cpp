@@ -49,7 +49,7 @@ struct service_log::state {
 
   void write_due(std::int64_t now_ns, bool all = false) {
     const char* const suffix = options.format == log_format::json
-                                   ? "{},\"held_back\":{},\"seconds\":{}"
+                                   ? R"({},"held_back":{},"seconds":{})"
                                    : "{} (the last of {} like it that were held back for {} s)";
     for (const auto& [last, count, seconds] : bursts.take_due(now_ns, all)) {
       write(last.level, fmt::format(fmt::runtime(suffix), last.line, count, seconds), now_ns);

@@ -66,6 +66,8 @@ class service::running {
 
   result<done> run() {
     std::vector<std::thread> threads;
+    threads.reserve(workers_.size() + drivers_.size() + static_cast<std::size_t>(options_.lanes) +
+                    1);
     for (const auto& worker : workers_) {
       threads.emplace_back([&worker] { worker->run(); });
     }

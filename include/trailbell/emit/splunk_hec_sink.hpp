@@ -35,6 +35,6 @@ struct splunk_hec_options {
 };
 
 // Errors: a URL that is none, no token, no randomness for the channel.
-[[nodiscard]] result<std::unique_ptr<sink>> open_splunk_hec_sink(const splunk_hec_options& options);
+[[nodiscard]] result<std::unique_ptr<sink>> open_splunk_hec_sink(splunk_hec_options options);
 
 }  // namespace trailbell::emit

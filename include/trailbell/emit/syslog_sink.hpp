@@ -44,6 +44,6 @@ struct syslog_options {
 };
 
 // Errors: no host, a facility or an id that is none, a TLS file that cannot be read.
-[[nodiscard]] result<std::unique_ptr<sink>> open_syslog_sink(const syslog_options& options);
+[[nodiscard]] result<std::unique_ptr<sink>> open_syslog_sink(syslog_options options);
 
 }  // namespace trailbell::emit
