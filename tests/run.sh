@@ -2,8 +2,9 @@
 # All tests on a fresh machine: installs what they need, builds, runs.
 #   --quick  under 3 minutes: release build, everything but the slow tests
 #   (none)   under 20 minutes, what CI runs: all tests, the core under ASan+UBSan and TSan
-#   --full   also the dev preset, all tests under every sanitizer, each fuzzer for a minute,
-#            clang-tidy
+#   --full   also the long failures of the service (thirty kills and rebalances, outages of twenty
+#            seconds, a soak), the dev preset, all tests under every sanitizer, each fuzzer for a
+#            minute, clang-tidy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh
@@ -75,7 +76,12 @@ if [ "$tier" = --quick ]; then
   exit 0
 fi
 step "format" check_format
-step "tests: release" ctest --preset release -j"$jobs"
+if [ "$tier" = default ]; then
+  step "tests: release" ctest --preset release -j"$jobs"
+else
+  step "tests: release, long failures" env TRAILBELL_FAILURES=long \
+    ctest --preset release -j"$jobs"
+fi
 step "public checks" public_checks
 if [ "$tier" = default ]; then
   step "tests: ASan and UBSan, core" sanitized asan core_tests -L core

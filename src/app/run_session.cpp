@@ -153,6 +153,7 @@ void hold_signals() {
   const sigset_t held = held_signals();
   pthread_sigmask(SIG_BLOCK, &held, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a full disk: a write says so
 }
 
 struct run_session::state {

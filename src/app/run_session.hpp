@@ -12,7 +12,8 @@
 namespace trailbell::app {
 
 // Signals that the session waits for are held back in this thread and those it starts: to be called
-// before there is any other.
+// before there is any other. Others, which would end the process where a call says as much, are
+// ignored.
 void hold_signals();
 
 class run_session {

@@ -29,6 +29,7 @@ void stop_on_signals(std::atomic<bool>& flag) {
   stop_on(SIGINT);
   stop_on(SIGTERM);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a full disk: a write says so
 }
 
 std::thread start_thread_without_signals(std::function<void()> work) {

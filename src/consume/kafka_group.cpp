@@ -122,7 +122,9 @@ void kafka_group::revoke(const rd_kafka_topic_partition_list_t* list, steady_tim
 void kafka_group::finish_revoke() {
   const kafka::partition_list list = std::move(revoked_);
   const bool lost = rd_kafka_assignment_lost(client_) != 0;
-  if (!lost) {
+  if (lost) {
+    joined_ = false;
+  } else {
     commit_now(commit_wait);
   }
   const bool all = !abandoned_ && all_settled(list.get());

@@ -6,7 +6,10 @@
 namespace trailbell::consume {
 namespace {
 
-constexpr int answer_wait_ms = 10'000;
+// librdkafka tries again without a pause to reach a broker that is away and that is to say where
+// partitions end, but with pauses one that is to tell of a group.
+constexpr int ends_wait_ms = 3'000;
+constexpr int group_wait_ms = 10'000;
 
 std::int64_t lag_of(const kafka_partition& partition) {
   const std::optional<std::int64_t> next = partition.next_expected();
@@ -20,17 +23,27 @@ kafka_progress::kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers,
     : client_{client},
       answers_{answers},
       options_{options},
-      asking_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS)} {
-  rd_kafka_AdminOptions_set_request_timeout(asking_.get(), answer_wait_ms, nullptr, 0);
+      asking_ends_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS)},
+      asking_group_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS)} {
+  rd_kafka_AdminOptions_set_request_timeout(asking_ends_.get(), ends_wait_ms, nullptr, 0);
+  rd_kafka_AdminOptions_set_request_timeout(asking_group_.get(), group_wait_ms, nullptr, 0);
   const kafka::error_handle ignored{rd_kafka_AdminOptions_set_isolation_level(
-      asking_.get(), read_committed ? RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED
-                                    : RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED)};
+      asking_ends_.get(), read_committed ? RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED
+                                         : RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED)};
 }
 
 // Asked of the brokers, for all partitions at once and without waiting: what a fetch says of the
-// end is old where a partition is not fetched.
+// end is old where a partition is not fetched. A member that owns none, and one that had no answer,
+// asks only whether the group's broker is there.
 void kafka_progress::attend(const kafka_group& group, steady_time now) {
-  if (asked_ || group.owned().empty() || now - last_asked_ < options_.lag_interval) {
+  if (asked_ || now - last_asked_ < options_.lag_interval) {
+    return;
+  }
+  last_asked_ = now;
+  asked_ = true;
+  if (group.owned().empty() || !answered_) {
+    const char* name = options_.group_id.c_str();
+    rd_kafka_DescribeConsumerGroups(client_, &name, 1, asking_group_.get(), answers_);
     return;
   }
   const kafka::partition_list list = kafka::make_list(group.owned().size());
@@ -38,21 +51,41 @@ void kafka_progress::attend(const kafka_group& group, steady_time now) {
     rd_kafka_topic_partition_list_add(list.get(), each->topic().c_str(), each->number())->offset =
         RD_KAFKA_OFFSET_SPEC_LATEST;
   }
-  rd_kafka_ListOffsets(client_, list.get(), asking_.get(), answers_);
-  last_asked_ = now;
-  asked_ = true;
+  rd_kafka_ListOffsets(client_, list.get(), asking_ends_.get(), answers_);
 }
 
-bool kafka_progress::on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now) {
+std::string kafka_progress::on_group(rd_kafka_event_t* event) {
+  asked_ = false;
+  const char* failed = nullptr;
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    failed = rd_kafka_event_error_string(event);
+  } else {
+    std::size_t count = 0;
+    const rd_kafka_ConsumerGroupDescription_t** const groups =
+        rd_kafka_DescribeConsumerGroups_result_groups(
+            rd_kafka_event_DescribeConsumerGroups_result(event), &count);
+    for (const rd_kafka_ConsumerGroupDescription_t* each : std::span{groups, count}) {
+      const rd_kafka_error_t* const problem = rd_kafka_ConsumerGroupDescription_error(each);
+      failed = problem == nullptr ? failed : rd_kafka_error_string(problem);
+    }
+  }
+  answered_ = failed == nullptr;
+  return failed == nullptr ? std::string{}
+                           : "the broker of group " + options_.group_id + ": " + failed;
+}
+
+std::string kafka_progress::on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now) {
   asked_ = false;
   const rd_kafka_ListOffsets_result_t* const answer = rd_kafka_event_ListOffsets_result(event);
-  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR || answer == nullptr) {
-    return false;
+  answered_ = rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR && answer != nullptr;
+  if (!answered_) {
+    return std::string{"the brokers do not say where partitions end: "} +
+           rd_kafka_event_error_string(event);
   }
   std::size_t count = 0;
   const rd_kafka_ListOffsetsResultInfo_t** const infos =
       rd_kafka_ListOffsets_result_infos(answer, &count);
-  bool any = false;
+  std::string problem;
   for (const rd_kafka_ListOffsetsResultInfo_t* info : std::span{infos, count}) {
     const rd_kafka_topic_partition_t* const said =
         rd_kafka_ListOffsetsResultInfo_topic_partition(info);
@@ -60,10 +93,12 @@ bool kafka_progress::on_ends(rd_kafka_event_t* event, kafka_group& group, steady
     if (owned != nullptr && said->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       owned->end = said->offset;
       watch(*owned, now);
-      any = true;
+    } else if (owned != nullptr) {
+      problem = owned->name() + ": its end is not known: " + rd_kafka_err2str(said->err);
     }
   }
-  return any;
+  answered_ = problem.empty();
+  return problem;
 }
 
 // Where messages are queued and only not taken yet, it is the pipeline that is slow.

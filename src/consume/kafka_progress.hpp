@@ -14,8 +14,9 @@ class kafka_progress {
                  bool read_committed);
 
   void attend(const kafka_group& group, steady_time now);
-  // False: the brokers did not say.
-  bool on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now);
+  // What came of asking: empty where the brokers answered, else why there is no answer.
+  [[nodiscard]] std::string on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now);
+  [[nodiscard]] std::string on_group(rd_kafka_event_t* event);
 
   [[nodiscard]] static std::vector<partition_lag> lags(const kafka_group& group);
   // Of those that stand still, the first; empty: none does.
@@ -27,9 +28,11 @@ class kafka_progress {
   rd_kafka_t* client_;
   rd_kafka_queue_t* answers_;
   const kafka_source_options& options_;
-  kafka::admin_options_handle asking_;
+  kafka::admin_options_handle asking_ends_;
+  kafka::admin_options_handle asking_group_;
   steady_time last_asked_{};
   bool asked_ = false;
+  bool answered_ = true;  // the last time
 };
 
 }  // namespace trailbell::consume

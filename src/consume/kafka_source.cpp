@@ -84,6 +84,7 @@ class kafka_source final : public source {
   std::optional<source_batch> next_batch();
   void serve_events();
   void serve(rd_kafka_event_t* event);
+  void on_group(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
 
   kafka_source_options options_;
@@ -201,9 +202,10 @@ void kafka_source::serve(rd_kafka_event_t* event) {
       group_->on_commit(event);
       break;
     case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
-      if (progress_->on_ends(event, *group_, steady_clock::now())) {
-        trouble_.clear();
-      }
+      trouble_ = progress_->on_ends(event, *group_, steady_clock::now());
+      break;
+    case RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT:
+      on_group(event);
       break;
     case RD_KAFKA_EVENT_ERROR:
       on_error(event);
@@ -216,6 +218,14 @@ void kafka_source::serve(rd_kafka_event_t* event) {
       break;
     default:
       break;
+  }
+}
+
+// A broker that answers is not yet a group that has us, nor one that has our partitions.
+void kafka_source::on_group(rd_kafka_event_t* event) {
+  std::string problem = progress_->on_group(event);
+  if (!problem.empty() || (group_->joined() && group_->owned().empty())) {
+    trouble_ = std::move(problem);
   }
 }
 

@@ -10,6 +10,7 @@ version. What the broker says is in broker.log_path, and in the error where it d
 
 import fcntl
 import os
+import random
 import shutil
 import signal
 import site
@@ -24,6 +25,8 @@ from waiting import wait_until
 VERSIONS = ("4.1.1", "3.9.1")
 CLIENT = "confluent-kafka==2.8.2"
 START_S = 60
+PORTS = (15_000, 30_000)
+COORDINATOR_COMES = (14, 15, 16)  # it loads, is not there yet, or is another one
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEPS = os.path.join(ROOT, "build", "deps")
 
@@ -87,14 +90,21 @@ def client():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Of those that the kernel gives to no client: one that tries again and again to reach a broker
+    that is away would in the end come from its very port, and meet itself there."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randint(*PORTS)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 class Broker:
-    def __init__(self, version=VERSIONS[0], log_folder=None, settings=None):
-        self.version, self.settings = version, settings or {}
+    def __init__(self, version=VERSIONS[0], log_folder=None, settings=None, wire=None):
+        """`wire`, a TcpProxy: who bootstraps at `wired` comes by it, every time."""
+        self.version, self.settings, self.wire = version, settings or {}, wire
         self.folder = tempfile.mkdtemp(prefix="trailbell-kafka-")
         self.log_folder = log_folder or os.path.join(self.folder, "logs")
         self.log_path = os.path.join(self.folder, "broker.log")
@@ -104,6 +114,10 @@ class Broker:
     @property
     def bootstrap(self):
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def wired(self):
+        return f"127.0.0.1:{self.wire.port}"
 
     def __enter__(self):
         try:
@@ -139,6 +153,7 @@ class Broker:
             # A broker that was killed may come back at once.
             "broker.heartbeat.interval.ms": 200,
             "broker.session.timeout.ms": 1000,
+            **self._wire_settings(controller),
             **self.settings,
         }
         self.properties = os.path.join(self.folder, "server.properties")
@@ -147,6 +162,19 @@ class Broker:
         # Any identifier of a cluster will do: 16 bytes in base64.
         run(*self._java(), "kafka.tools.StorageTool", "format", "-t", "dHJhaWxiZWxsLXRlc3RzMQ",
             "-c", self.properties)
+
+    def _wire_settings(self, controller):
+        if self.wire is None:
+            return {}
+        self.wire.target = free_port()
+        names = ("PLAINTEXT", "WIRE", "CONTROLLER")
+        return {
+            "listeners": f"PLAINTEXT://{self.bootstrap},WIRE://127.0.0.1:{self.wire.target},"
+                         f"CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap},WIRE://{self.wired}",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "listener.security.protocol.map": ",".join(f"{one}:PLAINTEXT" for one in names),
+        }
 
     def _java(self, *options):
         return ["java", "-XX:TieredStopAtLevel=1", *options, "-cp", f"{jars(self.version)}/*"]
@@ -249,9 +277,7 @@ class Broker:
             try:
                 return question()
             except client().KafkaException as problem:
-                passing = (client().KafkaError.NOT_COORDINATOR,
-                           client().KafkaError.COORDINATOR_LOAD_IN_PROGRESS)
-                if problem.args[0].code() not in passing:
+                if problem.args[0].code() not in COORDINATOR_COMES:
                     raise
                 return None
 

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import pty
+import resource
 import struct
 import subprocess
 import termios
@@ -50,6 +51,15 @@ class Outputs(ReplayTest):
             )
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"No space left", done.stderr)
+
+    def test_a_limit_on_the_size_of_files_is_a_full_disk(self):
+        path = self.file("a", "".join(record(event_id=str(i)) + "\n" for i in range(20)))
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        got = self.run_binary(
+            "replay", "--output", self.path("alerts.jsonl"), path, preexec_fn=limit
+        )
+        self.assertEqual(got.code, 3, got.err)
+        self.assertIn("alerts.jsonl", got.err)
 
     def test_what_did_not_reach_a_full_disk_is_no_alert_and_the_summary_adds_up(self):
         records = [record(event_id=str(i)) for i in range(5000)]
