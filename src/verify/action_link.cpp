@@ -94,8 +94,9 @@ class action_judge {
     const bool own = parts.account == of_.account_id;
     const std::vector<std::string>& topics = region_.topics.items;
     const bool listed = std::find(topics.begin(), topics.end(), topic) != topics.end();
+    const bool seen = listed || (answer != nullptr && answer->complete());
     const bool gone = (answer != nullptr && answer->state == listing_state::absent) ||
-                      (own && region_.topics.complete() && !listed);
+                      (own && region_.topics.complete() && !seen);
     if (gone) {
       return missing(link_kind::action, topic, "there is no such topic",
                      "aws sns create-topic --region " + shell_quoted(where_) + " --name " +

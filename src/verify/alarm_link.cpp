@@ -34,9 +34,13 @@ bool reads_metric(const metric_alarm& alarm, const metric_filter& filter) {
     return alarm.metric_namespace == filter.metric_namespace &&
            alarm.metric_name == filter.metric_name;
   }
+  // SELECT, SEARCH and PromQL name it in a text.
   return std::any_of(alarm.queries.begin(), alarm.queries.end(), [&](const metric_query& query) {
-    return query.expression.empty() && query.metric_namespace == filter.metric_namespace &&
-           query.metric_name == filter.metric_name;
+    return query.expression.empty()
+               ? query.metric_namespace == filter.metric_namespace &&
+                     query.metric_name == filter.metric_name
+               : !filter.metric_name.empty() &&
+                     query.expression.find(filter.metric_name) != std::string::npos;
   });
 }
 
@@ -230,6 +234,12 @@ class alarm_judge {
     return found;
   }
 
+  // In ALARM, and not because of an event just now.
+  [[nodiscard]] bool is_stuck(const alarm_base& alarm) const {
+    return alarm.state == "ALARM" &&
+           (!alarm.state_since || about_.of.taken_at - *alarm.state_since > stuck_after_ns);
+  }
+
   // The state of an alarm in a rule, where the metric alarm has `own` and all others `rest`: or the
   // state that AWS reported, where `rest` is nothing.
   [[nodiscard]] alarm_state state_in(std::string_view name, const metric_alarm& alarm,
@@ -247,9 +257,9 @@ class alarm_judge {
     }
     for (const metric_alarm& other : region_.alarms.metric) {
       if (is_named(other, name)) {
-        return other.state == "ALARM" ? alarm_state::alarm
-               : other.state == "OK"  ? alarm_state::ok
-                                      : alarm_state::insufficient_data;
+        return is_stuck(other)       ? alarm_state::alarm
+               : other.state != "OK" ? alarm_state::insufficient_data
+                                     : alarm_state::ok;
       }
     }
     return alarm_state::insufficient_data;

@@ -78,8 +78,15 @@ metric_alarm read_metric_alarm(answer_fields& in, const located& of) {
   out.treat_missing_data = or_else(in.text(of, "TreatMissingData"), "missing");
   out.low_sample_count = in.text(of, "EvaluateLowSampleCountPercentile");
   out.threshold_metric = in.text(of, "ThresholdMetricId");
-  out.promql = in.find(of, "EvaluationCriteria").has_value();
   in.each(of, "Metrics", [&](const located& one) { out.queries.push_back(read_query(in, one)); });
+  if (const auto criteria = in.find(of, "EvaluationCriteria")) {
+    out.promql = true;
+    if (const auto promql = in.find(*criteria, "PromQLCriteria")) {
+      metric_query query;
+      query.expression = in.text(*promql, "Query");
+      out.queries.push_back(std::move(query));
+    }
+  }
   return out;
 }
 

@@ -54,7 +54,9 @@ reach field_reach(const field_selector& field, const call& of) {
   } else if (field.field == "eventName") {
     value = of.name;
   } else if (field.field == "eventType") {
-    value = "AwsApiCall";
+    value = of.source.empty()                     ? ""
+            : of.source == "signin.amazonaws.com" ? "AwsConsoleSignIn"
+                                                  : "AwsApiCall";
   }
   if (value.empty()) {
     return reach::some;  // depends on the call

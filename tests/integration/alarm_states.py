@@ -141,6 +141,19 @@ def metric_math_not_followed(a):
     math(a, "ANOMALY_DETECTION_BAND(m1)")
 
 
+@state("alarm/metrics_insights", "undetermined", "alarm")
+def metrics_insights(a):
+    math(a, 'SELECT SUM(IAMPolicyChanges) FROM "CISBenchmark"')
+    a.alarm["Metrics"].pop()
+
+
+@state("alarm/prom_ql", "undetermined", "alarm")
+def prom_ql(a):
+    math(a, "m1")
+    del a.alarm["Metrics"], a.alarm["Threshold"], a.alarm["ComparisonOperator"]
+    a.alarm["EvaluationCriteria"] = {"PromQLCriteria": {"Query": "sum(IAMPolicyChanges) > 0"}}
+
+
 def composite(a, rule='ALARM("iam-policy-changes")', **more):
     a.alarm["AlarmActions"] = []
     a.composites.append(
@@ -165,6 +178,19 @@ def composite_only(a):
 def composite_wants_two(a):
     a.alarms.append(metric_alarm("other", ("Other", "m"), ()))
     composite(a, "ALARM(iam-policy-changes) AND ALARM(other)")
+
+
+@state("alarm/composite_beside_one_that_just_rang", "present")
+def composite_beside_one_that_just_rang(a):
+    a.alarms.append(metric_alarm("other", ("Other", "m"), (), StateValue="ALARM"))
+    a.alarms[1]["StateUpdatedTimestamp"] = "2026-03-10T11:50:00Z"
+    composite(a, "ALARM(iam-policy-changes) OR ALARM(other)")
+
+
+@state("alarm/composite_beside_one_that_is_stuck", "missing", "alarm")
+def composite_beside_one_that_is_stuck(a):
+    a.alarms.append(metric_alarm("other", ("Other", "m"), (), StateValue="ALARM"))
+    composite(a, "ALARM(iam-policy-changes) OR ALARM(other)")
 
 
 @state("alarm/composite_suppressed", "missing", "alarm")
