@@ -20,6 +20,7 @@
 #include "app/replay_command.hpp"
 #include "app/rules_options.hpp"
 #include "app/run_command.hpp"
+#include "app/verify_options.hpp"
 #include "app/version.hpp"
 
 namespace trailbell::app {
@@ -85,6 +86,7 @@ run time, or not everything could be delivered in drain_timeout: that comes agai
 constexpr const char* app_example = R"(Examples:
   trailbell replay AWSLogs/
   trailbell filter test --pattern '{ $.eventName = "PutRolePolicy" }' events.ndjson
+  trailbell verify --inventory account.json
 
 `trailbell COMMAND --help` has the options of each command, and more examples.)";
 
@@ -131,6 +133,8 @@ int parse_and_run(const std::vector<std::string>& words) {
   CLI::App* const run = app.add_subcommand("run", run_about);
   run->footer(run_example);
   add_config_source(*run, service);
+  verify_arguments verify;
+  add_verify(app, verify);
   app.footer(app_example);
   app.add_subcommand("version",
                      "Prints the version, the commit and the instruction set of the scan.")
@@ -152,6 +156,9 @@ int parse_and_run(const std::vector<std::string>& words) {
   }
   if (app.got_subcommand("config")) {
     return run_config();
+  }
+  if (app.got_subcommand("verify")) {
+    return verify_command(verify);
   }
   if (app.got_subcommand("run")) {
     return run_command(service);

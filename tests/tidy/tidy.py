@@ -27,7 +27,8 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["consume"] |= {"aws", "kafka"}
 MAY_INCLUDE["emit"] |= {"aws", "kafka"}
-MAY_INCLUDE["verify"] |= {"aws"}
+# No stage of the flow: it asks about patterns with the engine that runs them.
+MAY_INCLUDE["verify"] |= {"aws", "decode", "detect"}
 
 # A third-party header appears only where it is adapted: a folder, or the files in it whose names
 # begin like this.

@@ -1,0 +1,289 @@
+#include "verify/action_link.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "trailbell/base/text.hpp"
+#include "trailbell/decode/json_reader.hpp"
+#include "verify/link_text.hpp"
+#include "verify/message_filter.hpp"
+#include "verify/resource_policy.hpp"
+
+namespace trailbell::verify {
+namespace {
+
+constexpr std::string_view cloudwatch = "cloudwatch.amazonaws.com";
+constexpr std::string_view event_bridge = "events.amazonaws.com";
+
+class action_judge {
+ public:
+  action_judge(const inventory& of, const std::string& region, const alarm_base& alarm)
+      : of_{of}, where_{region}, region_{*of.region(region)}, alarm_{alarm} {}
+
+  std::vector<action_route> judge() {
+    std::vector<action_route> routes;
+    if (alarm_.actions_enabled) {
+      for (const std::string& action : alarm_.alarm_actions) {
+        routes.push_back(judge_action(action));
+      }
+    } else {
+      routes.push_back(
+          {missing(link_kind::action, alarm_.arn, "its actions are disabled",
+                   "aws cloudwatch enable-alarm-actions --region " + shell_quoted(where_) +
+                       " --alarm-names " + shell_quoted(alarm_.name))});
+    }
+    if (routes.empty()) {
+      routes.push_back({missing(link_kind::action, alarm_.arn,
+                                alarm_.name + " does nothing when it rings: it has no AlarmActions",
+                                set_action_note(), lack::topic)});
+    }
+    add_event_rules(routes);
+    return routes;
+  }
+
+ private:
+  [[nodiscard]] std::string set_action_note() const {
+    return "aws sns create-topic --region " + shell_quoted(where_) +
+           " --name trailbell  # then put-metric-alarm of " + shell_quoted(alarm_.name) +
+           " with --alarm-actions \"$TOPIC_ARN\"";
+  }
+
+  action_route judge_action(const std::string& action) {
+    const arn_parts parts = split_arn(action);
+    if (parts.service == "sns") {
+      return judge_topic(action, cloudwatch);
+    }
+    const bool live = parts.service == "lambda" || parts.service == "ssm-incidents" ||
+                      (parts.service == "ssm" && parts.resource.starts_with("opsitem"));
+    if (!live) {
+      return {missing(link_kind::action, action, "this action tells nobody", set_action_note(),
+                      lack::topic)};
+    }
+    const std::string what = parts.service == "lambda"          ? "a Lambda function"
+                             : parts.service == "ssm-incidents" ? "a response plan of Incident "
+                                                                  "Manager"
+                                                                : "an OpsItem";
+    return {present(link_kind::action, action,
+                    "rings " + what + "; what that does with it is beyond this chain"),
+            present(link_kind::subscription, action, "none is needed: the action is told itself")};
+  }
+
+  action_route judge_topic(const std::string& topic, std::string_view service) {
+    const arn_parts parts = split_arn(topic);
+    if (parts.region != where_) {
+      return {
+          missing(link_kind::action, topic,
+                  "an alarm in " + where_ + " cannot reach a topic in " + std::string{parts.region},
+                  set_action_note(), lack::topic)};
+    }
+    chain_link link = judge_existing(topic, parts, service);
+    if (link.lacks == lack::topic) {
+      return {link};
+    }
+    return {link, judge_subscriptions(of_, region_, topic, alarm_)};
+  }
+
+  [[nodiscard]] const described<topic_attributes>* attributes_of(const std::string& topic) const {
+    const auto at = region_.topic_attributes_of.find(topic);
+    return at == region_.topic_attributes_of.end() ? nullptr : &at->second;
+  }
+
+  chain_link judge_existing(const std::string& topic, const arn_parts& parts,
+                            std::string_view service) const {
+    const auto* const answer = attributes_of(topic);
+    const bool own = parts.account == of_.account_id;
+    const std::vector<std::string>& topics = region_.topics.items;
+    const bool listed = std::find(topics.begin(), topics.end(), topic) != topics.end();
+    const bool seen = listed || (answer != nullptr && answer->complete());
+    const bool gone = (answer != nullptr && answer->state == listing_state::absent) ||
+                      (own && region_.topics.complete() && !seen);
+    if (gone) {
+      return missing(link_kind::action, topic, "there is no such topic",
+                     "aws sns create-topic --region " + shell_quoted(where_) + " --name " +
+                         shell_quoted(parts.resource),
+                     lack::topic);
+    }
+    if (answer == nullptr || !answer->complete()) {
+      const std::string whose =
+          own ? "" : "it is a topic of account " + std::string{parts.account} + ": ";
+      return cannot_tell(link_kind::action, topic, whose + "GetTopicAttributes",
+                         "sns:GetTopicAttributes",
+                         answer == nullptr ? listing{} : listing{*answer});
+    }
+    if (std::optional<chain_link> refused = judge_policy(topic, answer->value, service)) {
+      return *refused;
+    }
+    return judge_key(topic, answer->value, service);
+  }
+
+  [[nodiscard]] service_request request(std::string_view service, std::string_view action,
+                                        std::string_view resource) const {
+    return {service, action, resource, alarm_.arn, of_.account_id, true};
+  }
+
+  std::optional<chain_link> judge_policy(const std::string& topic, const topic_attributes& about,
+                                         std::string_view service) const {
+    if (about.policy.empty()) {
+      return undetermined(link_kind::action, topic, "AWS gave no policy of this topic");
+    }
+    switch (permission_of(about.policy, request(service, "sns:Publish", topic))) {
+      case permission::allowed:
+        return std::nullopt;
+      case permission::unknown:
+        return undetermined(link_kind::action, topic,
+                            "whether its policy lets " + std::string{service} +
+                                " publish depends on conditions that are not followed here");
+      case permission::refused:
+        break;
+    }
+    return missing(link_kind::action, topic,
+                   "its policy does not let " + std::string{service} + " publish",
+                   "aws sns add-permission --region " + shell_quoted(where_) + " --topic-arn " +
+                       shell_quoted(topic) + " --label trailbell --action-name Publish" +
+                       " --aws-account-id " + shell_quoted(of_.account_id));
+  }
+
+  chain_link judge_key(const std::string& topic, const topic_attributes& about,
+                       std::string_view service) const {
+    if (about.kms_key.empty()) {
+      return present(link_kind::action, topic,
+                     "exists, and its policy lets " + std::string{service} + " publish");
+    }
+    const std::string remedy = "aws sns set-topic-attributes --region " + shell_quoted(where_) +
+                               " --topic-arn " + shell_quoted(topic) +
+                               " --attribute-name KmsMasterKeyId --attribute-value \"$KEY_ARN\"";
+    if (about.kms_key.ends_with("alias/aws/sns")) {
+      return missing(link_kind::action, topic,
+                     "it is encrypted with alias/aws/sns, a key that " + std::string{service} +
+                         " may not use: messages are lost; take a key of your own, whose policy "
+                         "names the service",
+                     remedy);
+    }
+    const auto state = find_key(region_.key_states, about.kms_key);
+    if (state != nullptr && state->complete() && !state->value.empty() &&
+        state->value != "Enabled") {
+      return missing(
+          link_kind::action, topic,
+          "its key " + about.kms_key + " is " + state->value + ": nothing can be published",
+          remedy);
+    }
+    const auto policy = find_key(region_.key_policies, about.kms_key);
+    if (policy == nullptr || !policy->complete()) {
+      return cannot_tell(link_kind::action, topic,
+                         "it is encrypted with " + about.kms_key + ", and GetKeyPolicy",
+                         "kms:GetKeyPolicy", policy == nullptr ? listing{} : listing{*policy});
+    }
+    return judge_key_policy(topic, about.kms_key, policy->value, service, remedy);
+  }
+
+  chain_link judge_key_policy(const std::string& topic, const std::string& key,
+                              const std::string& policy, std::string_view service,
+                              const std::string& remedy) const {
+    bool certain = true;
+    for (const std::string_view action : {"kms:Decrypt", "kms:GenerateDataKey"}) {
+      service_request asked = request(service, action, key);
+      asked.account_counts = false;
+      const permission got = permission_of(policy, asked);
+      if (got == permission::refused) {
+        return missing(link_kind::action, topic,
+                       "the policy of its key " + key + " does not give " + std::string{service} +
+                           " " + std::string{action} + ": nothing can be published",
+                       "aws kms put-key-policy --region " + shell_quoted(where_) + " --key-id " +
+                           shell_quoted(key) + " --policy-name default --policy file://" +
+                           "key-policy.json  # which allows " + std::string{service} +
+                           " kms:Decrypt and kms:GenerateDataKey*; or: " + remedy);
+      }
+      certain = certain && got == permission::allowed;
+    }
+    return certain ? present(link_kind::action, topic,
+                             "exists; its policy and that of its key let " + std::string{service} +
+                                 " publish")
+                   : undetermined(link_kind::action, topic,
+                                  "whether the policy of its key " + key + " lets " +
+                                      std::string{service} +
+                                      " use it depends on conditions that are not followed here");
+  }
+
+  // `1234-...` for a key's id and ARN, `alias/name` for an alias and its ARN.
+  static std::string_view bare_key(std::string_view key) {
+    const std::string_view resource = key.starts_with("arn:") ? split_arn(key).resource : key;
+    return resource.substr(resource.starts_with("key/") ? 4 : 0);
+  }
+
+  static const described<std::string>* find_key(const by_name<std::string>& keys,
+                                                const std::string& key) {
+    for (const auto& [name, answer] : keys) {
+      if (bare_key(name) == bare_key(key)) {
+        return &answer;
+      }
+    }
+    return nullptr;
+  }
+
+  // EventBridge is told of every change of an alarm's state, whatever its actions.
+  void add_event_rules(std::vector<action_route>& routes) {
+    std::string text =
+        R"({"source":"aws.cloudwatch","detail-type":"CloudWatch Alarm State Change",)";
+    text += R"("account":)";
+    append_json_text(of_.account_id, text);
+    text += R"(,"region":)";
+    append_json_text(where_, text);
+    text += R"(,"resources":[)";
+    append_json_text(alarm_.arn, text);
+    text += R"(],"detail":{"alarmName":)";
+    append_json_text(alarm_.name, text);
+    text += R"(,"state":{"value":"ALARM","reason":null,"timestamp":null},)"
+            R"("previousState":null,"configuration":null}})";
+    decode::json_reader reader;
+    json_tree message;
+    if (!reader.read(text, message)) {
+      return;
+    }
+    for (const event_rule& rule : region_.event_rules.items) {
+      json_tree pattern;
+      if (rule.state.starts_with("ENABLED") && !rule.pattern.empty() &&
+          reader.read(rule.pattern, pattern)) {
+        add_targets(rule, passes_filter(pattern.root(), message.root()), routes);
+      }
+    }
+  }
+
+  void add_targets(const event_rule& rule, passing passes, std::vector<action_route>& routes) {
+    const auto targets = region_.event_targets.find(rule.name);
+    if (passes == passing::no || targets == region_.event_targets.end()) {
+      return;
+    }
+    for (const std::string& target : targets->second.value) {
+      action_route route;
+      const std::string through = "EventBridge rule " + rule.name;
+      if (passes == passing::maybe) {
+        route.push_back(undetermined(link_kind::action, rule.arn,
+                                     "whether " + through +
+                                         " takes the alarm's change of state "
+                                         "depends on values that are not known here"));
+      } else if (split_arn(target).service == "sns") {
+        route = judge_topic(target, event_bridge);
+        route.front().reason = through + " sends to it; " + route.front().reason;
+      } else {
+        route.push_back(present(link_kind::action, rule.arn, through + " sends to " + target));
+        route.push_back(present(link_kind::subscription, target,
+                                "none is needed: the rule's target is told itself"));
+      }
+      routes.push_back(std::move(route));
+    }
+  }
+
+  const inventory& of_;
+  const std::string& where_;
+  const region_inventory& region_;
+  const alarm_base& alarm_;
+};
+
+}  // namespace
+
+std::vector<action_route> action_routes(const inventory& of, const std::string& region,
+                                        const alarm_base& alarm) {
+  return action_judge{of, region, alarm}.judge();
+}
+
+}  // namespace trailbell::verify
