@@ -7,7 +7,7 @@ namespace trailbell::consume {
 namespace {
 
 // librdkafka tries again without a pause to reach a broker that is away and that is to say where
-// partitions end, but with pauses one that is to tell of a group.
+// partitions end, but with pauses one that is to tell what a group committed.
 constexpr int ends_wait_ms = 3'000;
 constexpr int group_wait_ms = 10'000;
 
@@ -24,7 +24,7 @@ kafka_progress::kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers,
       answers_{answers},
       options_{options},
       asking_ends_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS)},
-      asking_group_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS)} {
+      asking_group_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)} {
   rd_kafka_AdminOptions_set_request_timeout(asking_ends_.get(), ends_wait_ms, nullptr, 0);
   rd_kafka_AdminOptions_set_request_timeout(asking_group_.get(), group_wait_ms, nullptr, 0);
   const kafka::error_handle ignored{rd_kafka_AdminOptions_set_isolation_level(
@@ -36,14 +36,16 @@ kafka_progress::kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers,
 // end is old where a partition is not fetched. A member that owns none, and one that had no answer,
 // asks only whether the group's broker is there.
 void kafka_progress::attend(const kafka_group& group, steady_time now) {
-  if (asked_ || now - last_asked_ < options_.lag_interval) {
+  if (asked_ || !group.joined() || now - last_asked_ < options_.lag_interval) {
     return;
   }
   last_asked_ = now;
   asked_ = true;
   if (group.owned().empty() || !answered_) {
-    const char* name = options_.group_id.c_str();
-    rd_kafka_DescribeConsumerGroups(client_, &name, 1, asking_group_.get(), answers_);
+    const kafka::group_offsets_handle committed{
+        rd_kafka_ListConsumerGroupOffsets_new(options_.group_id.c_str(), nullptr)};
+    rd_kafka_ListConsumerGroupOffsets_t* asked = committed.get();
+    rd_kafka_ListConsumerGroupOffsets(client_, &asked, 1, asking_group_.get(), answers_);
     return;
   }
   const kafka::partition_list list = kafka::make_list(group.owned().size());
@@ -61,11 +63,10 @@ std::string kafka_progress::on_group(rd_kafka_event_t* event) {
     failed = rd_kafka_event_error_string(event);
   } else {
     std::size_t count = 0;
-    const rd_kafka_ConsumerGroupDescription_t** const groups =
-        rd_kafka_DescribeConsumerGroups_result_groups(
-            rd_kafka_event_DescribeConsumerGroups_result(event), &count);
-    for (const rd_kafka_ConsumerGroupDescription_t* each : std::span{groups, count}) {
-      const rd_kafka_error_t* const problem = rd_kafka_ConsumerGroupDescription_error(each);
+    const rd_kafka_group_result_t** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+        rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+    for (const rd_kafka_group_result_t* each : std::span{groups, count}) {
+      const rd_kafka_error_t* const problem = rd_kafka_group_result_error(each);
       failed = problem == nullptr ? failed : rd_kafka_error_string(problem);
     }
   }

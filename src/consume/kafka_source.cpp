@@ -204,7 +204,7 @@ void kafka_source::serve(rd_kafka_event_t* event) {
     case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
       trouble_ = progress_->on_ends(event, *group_, steady_clock::now());
       break;
-    case RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT:
+    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
       on_group(event);
       break;
     case RD_KAFKA_EVENT_ERROR:
