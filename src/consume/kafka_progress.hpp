@@ -14,6 +14,8 @@ class kafka_progress {
                  bool read_committed);
 
   void attend(const kafka_group& group, steady_time now);
+  // An answer is still to come, within its time-out.
+  [[nodiscard]] bool is_asking() const noexcept { return asked_; }
   // What came of asking: empty where the brokers answered, else why there is no answer.
   [[nodiscard]] std::string on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now);
   [[nodiscard]] std::string on_group(rd_kafka_event_t* event);

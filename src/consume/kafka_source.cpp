@@ -20,6 +20,9 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// Longer than any question of kafka_progress may take.
+constexpr milliseconds answer_wait{7'000};
+
 constexpr std::string_view not_acknowledged =
     "messages would be committed before they are acknowledged";
 constexpr std::array refused{
@@ -83,6 +86,7 @@ class kafka_source final : public source {
  private:
   std::optional<source_batch> next_batch();
   void serve_events();
+  void await_answer(bool serving);
   void serve(rd_kafka_event_t* event);
   void on_group(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
@@ -112,6 +116,7 @@ kafka_source::kafka_source(kafka_source_options options, kafka::client_handle cl
 
 // Without close() this is how a process ends that was killed: nothing is committed.
 kafka_source::~kafka_source() {
+  await_answer(false);
   progress_.reset();
   group_.reset();
   if (queue_) {
@@ -256,14 +261,28 @@ void kafka_source::settle(receipt_id receipt, outcome what) {
   }
 }
 
+// No client is destroyed while a question is open. `serving`: the group's events still count.
+void kafka_source::await_answer(bool serving) {
+  const steady_time end = steady_clock::now() + answer_wait;
+  while (queue_ && progress_ && progress_->is_asking() && steady_clock::now() < end) {
+    const kafka::event_handle event{rd_kafka_queue_poll(queue_.get(), 100)};
+    const rd_kafka_event_type_t type = event ? rd_kafka_event_type(event.get()) : 0;
+    if (event && (serving || type == RD_KAFKA_EVENT_LISTOFFSETS_RESULT ||
+                  type == RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT)) {
+      serve(event.get());
+    }
+  }
+}
+
 result<done> kafka_source::close() {
   stopping_ = true;
   if (!queue_) {
     return done{};
   }
   serve_events();
-  const bool left = group_->leave(options_.drain_timeout);
+  await_answer(true);
   progress_.reset();
+  const bool left = group_->leave(options_.drain_timeout);
   rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
   queue_.reset();
   if (!left) {

@@ -222,14 +222,14 @@ class ExampleTest(ConfigTest):
                 self.assertEqual(place[name], properties[f"{path}.{name}"]["default"], name)
 
     def test_every_key_of_the_schema_stands_in_it_and_in_the_table(self):
-        table = text_of(os.path.join(PROJECT, "deploy", "README.md"))
+        table = text_of(os.path.join(PROJECT, "deploy", "configuration.md"))
         example = text_of(EXAMPLE)
         keys = dict(properties_of(self.schema()))
         self.assertGreater(len(keys), 80)
         for path in keys:
             name = path.rsplit(".", 1)[-1]
             self.assertRegex(example, rf"\b{name}\b", f"{path} in the example")
-            self.assertRegex(table, rf"\b{name}\b", f"{path} in deploy/README.md")
+            self.assertRegex(table, rf"\b{name}\b", f"{path} in deploy/configuration.md")
 
 
 if __name__ == "__main__":
