@@ -143,9 +143,12 @@ std::string usage_problem(const verify_arguments& arguments) {
   if (!arguments.remediation.empty() && !verify::remediation_form_of(arguments.remediation)) {
     return "--remediation " + arguments.remediation + ": choose cli, cloudformation or terraform";
   }
-  return arguments.inventory.empty()
+  return arguments.inventory.empty() || arguments.asks_aws
              ? "this version verifies an inventory: name one with --inventory FILE; "
-               "deploy/inventory.md says how to make it. It does not ask AWS itself yet"
+               "deploy/inventory.md says how to make it. It does not ask AWS itself yet, and has "
+               "no "
+               "--profile, --role-arn, --external-id, --endpoint-url, --all-regions or "
+               "--save-inventory"
              : "";
 }
 

@@ -12,6 +12,7 @@ struct verify_arguments {
   std::string inventory;              // path; empty: none
   std::string format = "text";
   std::string remediation;  // empty: the report
+  bool asks_aws = false;    // an option that only makes sense where AWS itself is asked
 };
 
 // Gives the exit code.

@@ -37,6 +37,13 @@ void add_verify(CLI::App& app, verify_arguments& a) {
       ->allow_extra_args(false);
   verify->add_option("--inventory", a.inventory, "file with what AWS listed");
   verify->add_option("--format", a.format, "text, json or junit (default: text)");
+  // Known, so that the answer is not that they are not: see usage_problem().
+  for (const char* const name :
+       {"--profile", "--role-arn", "--external-id", "--endpoint-url", "--save-inventory"}) {
+    verify->add_option_function<std::string>(name, [&a](const std::string&) { a.asks_aws = true; })
+        ->group("");
+  }
+  verify->add_flag_callback("--all-regions", [&a] { a.asks_aws = true; })->group("");
   verify->add_option("--remediation", a.remediation,
                      "instead of the report, what mends it: cli, cloudformation or terraform");
 }

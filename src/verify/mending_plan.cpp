@@ -79,7 +79,9 @@ class planner {
     const arn_parts parts = split_arn(link.resource);
     switch (link.link) {
       case link_kind::trail:
-        out_.trail_name = link.resource.empty() ? own_name : link.resource;
+        out_.trail_name = parts.resource.starts_with("trail/")
+                              ? std::string{parts.resource.substr(6)}
+                              : std::string{own_name};
         out_.trail_region = parts.region;
         out_.region = out_.region.empty() ? out_.trail_region : out_.region;
         break;

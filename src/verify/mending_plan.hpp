@@ -17,7 +17,7 @@ struct mending_plan {
   bool trail = false, log_group = false, filter = false, alarm = false, topic = false,
        subscription = false;  // to be added
   std::string region;
-  std::string trail_name;  // an ARN where it is there
+  std::string trail_name;
   std::string trail_region;
   std::string group_name;
   metric_filter metric;  // the filter to be added, or the one that the alarm is to watch

@@ -31,8 +31,12 @@ const described<Answer>* answer_about(const inventory& of, const trail& about,
   return best;
 }
 
+const std::string& name_of(const trail& one) {
+  return one.name.empty() ? one.arn : one.name;
+}
+
 std::string of_trail(const trail& one) {
-  return " --region " + shell_quoted(one.home_region) + " --name " + shell_quoted(one.arn);
+  return " --region " + shell_quoted(one.home_region) + " --name " + shell_quoted(name_of(one));
 }
 
 class trail_judge {
@@ -115,7 +119,7 @@ class trail_judge {
       return fault(selection_fault(any),
                    "aws cloudtrail put-event-selectors --region " +
                        shell_quoted(trail_.home_region) + " --trail-name " +
-                       shell_quoted(trail_.arn) +
+                       shell_quoted(name_of(trail_)) +
                        " --event-selectors "
                        "'[{\"ReadWriteType\":\"All\",\"IncludeManagementEvents\":true}]'");
     }
