@@ -13,12 +13,6 @@ fi
 if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
-# Boost 1.81 or newer; what Debian 12 calls libboost-dev is older.
-if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
-  build_packages+=(libboost1.81-dev)
-else
-  build_packages+=(libboost-dev)
-fi
 test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format openssl
   default-jre-headless maven)
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
