@@ -13,7 +13,7 @@
 namespace trailbell::app {
 namespace {
 
-constexpr std::array<std::string_view, 3> templates{"jsonl", "slack", "pagerduty"};
+constexpr std::array<std::string_view, 4> templates{"json", "jsonl", "slack", "pagerduty"};
 
 bool is_missing(const config_slot& slot) {
   return std::visit(overloaded{[](const text_slot& one) { return one.value->empty(); },
@@ -101,7 +101,7 @@ struct sink_check {
     if (!named && body.find("{{") == std::string::npos) {
       const std::string_view near = nearest(body, templates);
       findings.problem(path + ".template", "'template' puts nothing of an alert into the body",
-                       near.empty() ? "write jsonl, slack, pagerduty, or a template's text"
+                       near.empty() ? "write json, jsonl, slack, pagerduty, or a template's text"
                                     : "did you mean '" + std::string{near} + "'?");
     }
     if ((body == "pagerduty") == sink.routing_key.empty()) {
@@ -129,9 +129,11 @@ struct sink_check {
                                     : "did you mean '" + std::string{near} + "'?");
     }
     constexpr std::size_t app_name_max = 48;  // RFC 5424 section 6
-    if (sink.app_name.size() > app_name_max || sink.app_name.find(' ') != std::string::npos) {
+    const bool printable = std::all_of(sink.app_name.begin(), sink.app_name.end(),
+                                       [](char c) { return c > 0x20 && c < 0x7f; });
+    if (sink.app_name.size() > app_name_max || !printable) {
       findings.problem(path + ".app_name", "'app_name' is no name for syslog",
-                       "at most 48 characters, and no blank");
+                       "at most 48 printable ASCII characters, and no blank");
     }
   }
   void operator()(const splunk_hec_sink_config& sink) const {

@@ -22,10 +22,6 @@ namespace {
 using made_sink = result<std::unique_ptr<emit::sink>>;
 using headers = std::vector<aws::http_header>;
 
-error not_yet(const std::string& what) {
-  return {errc::usage, what + " is not supported by this version"};
-}
-
 std::string environment(const char* upper, const char* lower) {
   const char* const value = std::getenv(upper);
   const char* const other = value != nullptr ? value : std::getenv(lower);
@@ -82,12 +78,10 @@ class sink_opener {
   }
 
   made_sink operator()(const kafka_sink_config& to) const {
-    if (to.format != alert_format::jsonl) {
-      return not_yet("a kafka sink of another format than jsonl");
-    }
     emit::kafka_sink_options options;
     options.brokers = to.brokers;
     options.topic = to.topic;
+    options.format = to.format;
     options.properties = to.properties;
     options.log = log_.of("kafka.sink");
     return emit::open_kafka_sink(std::move(options));
@@ -96,21 +90,20 @@ class sink_opener {
   made_sink operator()(const webhook_sink_config& to) const {
     emit::webhook_options options;
     options.url = to.url;
-    options.body = to.body_template == "jsonl"       ? emit::webhook_body::ndjson
+    options.body = to.body_template == "json"        ? emit::webhook_body::json_array
+                   : to.body_template == "jsonl"     ? emit::webhook_body::ndjson
                    : to.body_template == "slack"     ? emit::webhook_body::slack
                    : to.body_template == "pagerduty" ? emit::webhook_body::pagerduty
                                                      : emit::webhook_body::custom;
     if (options.body == emit::webhook_body::custom) {
       options.custom_body = to.body_template;
     }
-    if (!to.hmac_secret.empty() && to.hmac_header != webhook_sink_config{}.hmac_header) {
-      return not_yet("an hmac_header of another name than X-Trailbell-Signature");
-    }
     for (const auto& [name, value] : to.headers) {
       options.headers.push_back({name, value});
     }
     add_authorization(to.auth, options.headers);
     options.signing_key = to.hmac_secret.reveal();
+    options.signature_header = to.hmac_header;
     options.routing_key = to.routing_key.reveal();
     options.alerts_max = static_cast<std::size_t>(to.batch_max);
     options.http = http_for(to.timeout, to.ca_file);
@@ -118,22 +111,17 @@ class sink_opener {
   }
 
   made_sink operator()(const alertmanager_sink_config& to) const {
-    if (!to.annotations.empty()) {
-      return not_yet("annotations of an alertmanager sink");
-    }
     emit::alertmanager_options options;
     options.urls = to.urls;
     add_authorization(to.auth, options.headers);
     options.labels.assign(to.labels.begin(), to.labels.end());
+    options.annotations.assign(to.annotations.begin(), to.annotations.end());
     options.resolve_after = std::chrono::duration_cast<std::chrono::seconds>(to.resolve_after);
     options.http = http_for(to.timeout, to.ca_file);
     return emit::open_alertmanager_sink(std::move(options));
   }
 
   made_sink operator()(const syslog_sink_config& to) const {
-    if (to.app_name != syslog_sink_config{}.app_name) {
-      return not_yet("an app_name of another text than trailbell");
-    }
     emit::syslog_options options;
     options.via = to.transport;
     if (const std::optional<host_port> address = parse_host_port(to.address)) {
@@ -141,6 +129,7 @@ class sink_opener {
       options.port = address->port;
     }
     options.facility = parse_facility(to.facility).value_or(options.facility);
+    options.app_name = to.app_name;
     options.timeout = to.timeout;
     options.append = writing(to.format);
     options.tls.ca_file = to.ca_file;

@@ -105,8 +105,8 @@ struct webhook_sink_config {
   text_map headers;
   secret hmac_secret;  // empty: not signed
   std::string hmac_header = "X-Trailbell-Signature";
-  std::string body_template = "jsonl";  // jsonl, slack, pagerduty; else the text of a template
-  secret routing_key;                   // of the pagerduty template
+  std::string body_template = "json";  // jsonl, slack, pagerduty; else the text of a template
+  secret routing_key;                  // of the pagerduty template
   int batch_max = 100;
   milliseconds timeout = std::chrono::seconds{10};
   std::string ca_file;  // empty: the system's

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "trailbell/base/text.hpp"
@@ -10,8 +11,13 @@
 namespace trailbell::emit {
 namespace {
 
-constexpr std::array<std::string_view, 7> ours{"alertname",  "severity", "rule_id", "event_name",
-                                               "account_id", "region",   "alert_id"};
+using named_texts = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::array<std::string_view, 7> our_labels{
+    "alertname", "severity", "rule_id", "event_name", "account_id", "region", "alert_id"};
+constexpr std::array<std::string_view, 11> our_annotations{
+    "summary",    "actor",   "source_ip",  "user_agent", "event_id", "event_source",
+    "event_time", "outcome", "error_code", "policy",     "position"};
 
 constexpr std::string_view labels =
     R"({"labels":{"alertname":"{{rule_title}}","severity":"{{severity}}","rule_id":"{{rule_id}}",)"
@@ -21,21 +27,35 @@ constexpr std::string_view annotations =
     R"(},"annotations":{"summary":"{{summary}}","actor":"{{actor.arn}}",)"
     R"("source_ip":"{{source_ip}}","user_agent":"{{user_agent}}","event_id":"{{event_id}}",)"
     R"("event_source":"{{event_source}}","event_time":"{{event_time}}","outcome":"{{outcome}}",)"
-    R"("error_code":"{{error_code}}","policy":"{{target.policy_arn}}","position":"{{position}}"})";
+    R"("error_code":"{{error_code}}","policy":"{{target.policy_arn}}","position":"{{position}}")";
+
+template <std::size_t Count>
+std::optional<error> append_own(const named_texts& own, const char* kind,
+                                const std::array<std::string_view, Count>& ours,
+                                std::string& text) {
+  for (const auto& [name, value] : own) {
+    if (!is_identifier(name) || std::find(ours.begin(), ours.end(), name) != ours.end()) {
+      return error{errc::usage, std::string{"the Alertmanager "} + kind + " '" + name +
+                                    "' is no name of one, or one that every alert has"};
+    }
+    append_json_text(name, text.append(","));
+    append_json_text(value, text.append(":"));
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
 result<alertmanager_alert> alertmanager_alert::make(const alertmanager_options& options) {
   std::string text{labels};
-  for (const auto& [name, value] : options.labels) {
-    if (!is_identifier(name) || std::find(ours.begin(), ours.end(), name) != ours.end()) {
-      return error{errc::usage, "the Alertmanager label '" + name +
-                                    "' is no label name, or one that every alert has"};
-    }
-    append_json_text(name, text.append(","));
-    append_json_text(value, text.append(":"));
+  if (const auto wrong = append_own(options.labels, "label", our_labels, text)) {
+    return *wrong;
   }
   text.append(annotations);
+  if (const auto wrong = append_own(options.annotations, "annotation", our_annotations, text)) {
+    return *wrong;
+  }
+  text.append("}");
   if (!options.generator_url.empty()) {
     append_json_text(options.generator_url, text.append(R"(,"generatorURL":)"));
   }

@@ -68,6 +68,7 @@ void kafka_producer::attempt::note(rd_kafka_resp_err_t code) {
     return;
   }
   const bool never = never_taken(code);
+  too_large = too_large || code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
   if (reason.empty() || (never && !refused)) {
     reason = rd_kafka_err2str(code);
   }
@@ -93,27 +94,49 @@ result<std::unique_ptr<kafka_producer>> kafka_producer::open(const kafka_sink_op
                  "Kafka topic " + options.topic + ": " + rd_kafka_err2str(rd_kafka_last_error())};
   }
   return std::unique_ptr<kafka_producer>{
-      new kafka_producer{std::move(client.value()), std::move(topic), bytes_max, options.log}};
+      new kafka_producer{std::move(client.value()), std::move(topic), bytes_max, options}};
 }
 
 kafka_producer::kafka_producer(kafka::client_handle client, kafka::topic_handle topic,
-                               std::size_t bytes_max, const log_function& log)
+                               std::size_t bytes_max, const kafka_sink_options& options)
     : client_{std::move(client)},
       topic_{std::move(topic)},
       queue_{rd_kafka_queue_get_main(client_.get())},
       message_bytes_max_{bytes_max},
-      log_{log} {
+      options_{options} {
   rd_kafka_set_log_queue(client_.get(), queue_.get());
 }
 
-void kafka_producer::put(std::string_view key, std::string_view value, attempt& into) {
+void kafka_producer::put(const message& what, attempt& into) {
   ++into.waiting;
-  // librdkafka copies the value; its signature only does not say so.
-  const int failed = rd_kafka_produce(topic_.get(), RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                                      const_cast<char*>(value.data()), value.size(),
-                                      key.empty() ? nullptr : key.data(), key.size(), &into);
-  if (failed != 0) {
-    into.note(rd_kafka_last_error());
+  rd_kafka_headers_t* headers =
+      what.headers.empty() ? nullptr : rd_kafka_headers_new(what.headers.size());
+  for (const auto& [name, value] : what.headers) {
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
+  }
+  std::array<rd_kafka_vu_t, 6> parts{};
+  parts[0].vtype = RD_KAFKA_VTYPE_RKT;
+  parts[0].u.rkt = topic_.get();
+  parts[1].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  parts[1].u.i = RD_KAFKA_MSG_F_COPY;
+  parts[2].vtype = RD_KAFKA_VTYPE_VALUE;
+  // librdkafka copies the value and the key; its signature only does not say so.
+  parts[2].u.mem = {const_cast<char*>(what.value.data()), what.value.size()};
+  parts[3].vtype = RD_KAFKA_VTYPE_KEY;
+  parts[3].u.mem = {what.key.empty() ? nullptr : const_cast<char*>(what.key.data()),
+                    what.key.size()};
+  parts[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  parts[4].u.ptr = &into;
+  parts[5].vtype = RD_KAFKA_VTYPE_HEADERS;
+  parts[5].u.headers = headers;
+  const std::size_t count = headers == nullptr ? 5 : 6;
+  const kafka::error_handle failure{rd_kafka_produceva(client_.get(), parts.data(), count)};
+  if (failure) {
+    if (headers != nullptr) {
+      rd_kafka_headers_destroy(headers);  // still ours
+    }
+    into.note(rd_kafka_error_code(failure.get()));
   }
 }
 
@@ -135,12 +158,12 @@ void kafka_producer::attend(int wait_ms) {
         on_event_dr(event.get());
         break;
       case RD_KAFKA_EVENT_LOG:
-        kafka::pass_on(event.get(), log_);
+        kafka::pass_on(event.get(), options_.log);
         break;
       case RD_KAFKA_EVENT_ERROR:
-        if (log_) {
-          log_(log_level::warning,
-               std::string{"Kafka sink: "} + rd_kafka_event_error_string(event.get()));
+        if (options_.log) {
+          options_.log(log_level::warning,
+                       options_.name + ": " + rd_kafka_event_error_string(event.get()));
         }
         break;
       default:

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "kafka/configuration.hpp"
 #include "kafka/handle.hpp"
@@ -24,12 +26,18 @@ class kafka_producer {
     std::size_t waiting = 0;
     bool refused = false;
     bool failed = false;
-    std::string reason;  // of the first that was refused, else of the first that failed
+    bool too_large = false;  // one was refused for that
+    std::string reason;      // of the first that was refused, else of the first that failed
     void note(rd_kafka_resp_err_t code);
   };
 
+  struct message {
+    std::string_view key, value;
+    std::span<const std::pair<std::string_view, std::string>> headers = {};
+  };
+
   // Takes a message for `into`, which has to live until it waits for none, or until discard().
-  void put(std::string_view key, std::string_view value, attempt& into);
+  void put(const message& what, attempt& into);
   // Until none waits, or the time has come.
   void finish(attempt& what, std::chrono::steady_clock::time_point end);
   // Nothing that was put is answered for any more.
@@ -43,13 +51,13 @@ class kafka_producer {
 
  private:
   kafka_producer(kafka::client_handle client, kafka::topic_handle topic, std::size_t bytes_max,
-                 const log_function& log);
+                 const kafka_sink_options& options);
 
   kafka::client_handle client_;
   kafka::topic_handle topic_;
   kafka::queue_handle queue_;
   std::size_t message_bytes_max_;
-  const log_function& log_;
+  const kafka_sink_options& options_;
 };
 
 }  // namespace trailbell::emit

@@ -59,7 +59,7 @@ bool kafka_sink::write(std::span<const alert* const> alerts) {
   ends_.clear();
   for (const alert* each : alerts) {
     const std::size_t begin = lines_.size();
-    append_jsonl(*each, {.with_record = each->raw.has_value()}, lines_);
+    append_alert(*each, {options_.format, false, each->raw.has_value()}, lines_);
     lines_.pop_back();
     ends_.push_back(lines_.size());
     if (lines_.size() - begin + each->account_id.value_or("").size() + message_overhead_bytes >
@@ -74,7 +74,7 @@ void kafka_sink::put_all(std::span<const alert* const> alerts, kafka_producer::a
   const std::string_view lines{lines_};
   std::size_t begin = 0;
   for (std::size_t i = 0; i < alerts.size(); ++i) {
-    producer_->put(alerts[i]->account_id.value_or(""), lines.substr(begin, ends_[i] - begin),
+    producer_->put({alerts[i]->account_id.value_or(""), lines.substr(begin, ends_[i] - begin)},
                    attempt);
     begin = ends_[i];
   }

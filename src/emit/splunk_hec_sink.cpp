@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <thread>
 #include <utility>
 
 #include "emit/alert_template.hpp"
 #include "emit/http_post.hpp"
 #include "emit/splunk_answer.hpp"
+#include "trailbell/base/bounded_queue.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 
@@ -59,6 +59,7 @@ class splunk_hec_sink final : public sink {
   std::size_t alerts_max() const noexcept override {
     return std::max<std::size_t>(options_.alerts_max, 1);
   }
+  void hurry() override { hurried_.close(); }
 
  private:
   std::string body_of(std::span<const alert* const> alerts) const {
@@ -94,20 +95,25 @@ class splunk_hec_sink final : public sink {
       if (const delivery_result verdict = post_.judge(got); verdict.what != delivery::accepted) {
         last = verdict.reason;
       }
-      const auto next = steady_clock::now() + options_.ack_interval;
-      if (next >= until) {
+      if (steady_clock::now() + options_.ack_interval >= until) {
         return {delivery::retry,
                 fmt::format("{} did not acknowledge the alerts within {} s: {}", post_.origin(),
                             static_cast<double>(options_.ack_timeout.count()) / 1000, last),
                 std::nullopt};
       }
-      std::this_thread::sleep_until(next);
+      bool hurried = false;
+      hurried_.pop_for(options_.ack_interval, hurried);
+      if (hurried) {
+        return {delivery::retry, post_.origin() + " had not acknowledged the alerts yet: " + last,
+                std::nullopt};
+      }
     }
   }
 
   splunk_hec_options options_;
   http_post post_;
   std::string ack_target_;
+  bounded_queue<char> hurried_{1};  // closed: hurry
 };
 
 }  // namespace

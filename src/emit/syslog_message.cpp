@@ -14,6 +14,7 @@ namespace trailbell::emit {
 namespace {
 
 constexpr std::size_t host_bytes_max = 255;
+constexpr std::size_t app_name_bytes_max = 48;
 constexpr std::size_t value_bytes_max = 256;  // ours: one long field does not fill the message
 
 int severity_of(severity level) {
@@ -53,10 +54,10 @@ void append_param(std::string_view name, std::string_view value, std::string& ou
 }
 
 std::string before_message(const alert& what, const syslog_style& style) {
-  std::string out =
-      fmt::format("<{}>1 {} {} trailbell - alert [{}", style.facility * 8 + severity_of(what.level),
-                  format_rfc3339(what.detected_at_ns),
-                  header_field(style.host_name, host_bytes_max), style.structured_data_id);
+  std::string out = fmt::format(
+      "<{}>1 {} {} {} - alert [{}", style.facility * 8 + severity_of(what.level),
+      format_rfc3339(what.detected_at_ns), header_field(style.host_name, host_bytes_max),
+      header_field(style.app_name, app_name_bytes_max), style.structured_data_id);
   for (const std::string_view name :
        {"alert_id", "rule_id", "severity", "event_name", "event_time", "event_id", "account_id",
         "aws_region", "outcome", "actor.arn", "source_ip"}) {

@@ -12,6 +12,7 @@ namespace trailbell::emit {
 struct syslog_style {
   int facility = 13;
   std::string host_name;
+  std::string app_name;
   std::string structured_data_id;
   alert_appender append;
 };

@@ -140,7 +140,7 @@ result<std::unique_ptr<sink>> open_syslog_sink(const syslog_options& options) {
   syslog_options complete = options;
   complete.port = options.port == 0 ? usual_port(options.via) : options.port;
   syslog_style style{options.facility, options.host_name.empty() ? this_host() : options.host_name,
-                     options.structured_data_id, options.append};
+                     options.app_name, options.structured_data_id, options.append};
   return std::unique_ptr<sink>{
       std::make_unique<syslog_sink>(complete, std::move(style), std::move(network.value()))};
 }

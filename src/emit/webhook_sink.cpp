@@ -12,8 +12,11 @@ namespace {
 
 class webhook_sink final : public sink {
  public:
-  webhook_sink(webhook_shape shape, http_post post, std::string signing_key)
-      : shape_{std::move(shape)}, post_{std::move(post)}, signing_key_{std::move(signing_key)} {}
+  webhook_sink(webhook_shape shape, http_post post, const webhook_options& options)
+      : shape_{std::move(shape)},
+        post_{std::move(post)},
+        signing_key_{options.signing_key},
+        signature_header_{options.signature_header} {}
 
   delivery_result deliver(std::span<const alert* const> alerts) override {
     std::string body = shape_.body(alerts);
@@ -21,7 +24,7 @@ class webhook_sink final : public sink {
     if (!signing_key_.empty()) {
       const auto now = std::chrono::duration_cast<std::chrono::seconds>(
           std::chrono::system_clock::now().time_since_epoch());
-      more.push_back({"X-Trailbell-Signature", sign(signing_key_, now.count(), body)});
+      more.push_back({signature_header_, sign(signing_key_, now.count(), body)});
     }
     return post_.judge(post_.send(std::move(body), std::move(more)));
   }
@@ -30,7 +33,7 @@ class webhook_sink final : public sink {
  private:
   webhook_shape shape_;
   http_post post_;
-  std::string signing_key_;
+  std::string signing_key_, signature_header_;
 };
 
 }  // namespace
@@ -40,6 +43,11 @@ result<std::unique_ptr<sink>> open_webhook_sink(const webhook_options& options) 
   if (!shape) {
     return shape.failure();
   }
+  const aws::http_request signed_one{.url = options.url,
+                                     .headers = {{options.signature_header, ""}}};
+  if (const std::optional<std::string> flaw = aws::flaw_of(signed_one)) {
+    return error{errc::usage, "the signature of a webhook: " + *flaw};
+  }
   result<http_post> post = http_post::open({.url = options.url,
                                             .content_type = shape.value().content_type(),
                                             .headers = options.headers,
@@ -48,8 +56,8 @@ result<std::unique_ptr<sink>> open_webhook_sink(const webhook_options& options) 
   if (!post) {
     return post.failure();
   }
-  return std::unique_ptr<sink>{std::make_unique<webhook_sink>(
-      std::move(shape.value()), std::move(post.value()), options.signing_key)};
+  return std::unique_ptr<sink>{
+      std::make_unique<webhook_sink>(std::move(shape.value()), std::move(post.value()), options)};
 }
 
 }  // namespace trailbell::emit

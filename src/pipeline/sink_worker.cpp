@@ -65,6 +65,7 @@ void sink_worker::run() {
 
 void sink_worker::hurry() {
   hurried_.close();
+  to_.to->hurry();
 }
 
 void sink_worker::deliver(std::vector<delivery_item>& items) {

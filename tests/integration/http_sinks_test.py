@@ -85,6 +85,15 @@ class Webhook(SinkTest):
         signed = parts["t"].encode() + b"." + request.body
         self.assertEqual(parts["v1"], hmac.new(b"secret key", signed, hashlib.sha256).hexdigest())
 
+    def test_the_header_of_the_signature_is_the_users_own(self):
+        server = self.server()
+        self.open(url=server.url(), signing_key="secret key", signature_header="X-Hub")
+        self.deliver()
+        headers = server.requests[0].headers
+        self.assertRegex(headers["x-hub"], r"^t=\d+,v1=[0-9a-f]{64}$")
+        self.assertNotIn("x-trailbell-signature", headers)
+        self.is_not_opened("header", url=server.url(), signature_header="no header")
+
     def test_slack_gets_an_attachment_for_each_and_no_markup_of_an_attacker(self):
         server = self.server(answer(200, b"ok"))
         self.assertEqual(self.open(url=server.url(), body="slack"), 20)
@@ -193,6 +202,17 @@ class Alertmanager(SinkTest):
         self.assertEqual(first["generatorURL"], "https://trailbell.example/")
         self.assertEqual(first["annotations"]["source_ip"], "198.51.100.7")
 
+    def test_annotations_of_the_users_own_with_fields_of_the_alert(self):
+        server = self.server()
+        self.open(urls=[server.url()], labels={"who": "{{actor.name}}"},
+                  annotations={"runbook": "https://wiki.example/{{rule_id}}", "note": 'a "b"'})
+        self.deliver(alert(name=HOSTILE))
+        (got,) = server.requests[0].json
+        self.assertEqual(got["annotations"]["runbook"], "https://wiki.example/cis-4.4")
+        self.assertEqual(got["annotations"]["note"], 'a "b"')
+        self.assertIn("\\u{202e}", got["labels"]["who"])
+        self.assertEqual(got["annotations"]["source_ip"], "198.51.100.7")
+
     def test_all_of_a_cluster_get_it_and_one_that_takes_it_is_enough(self):
         good, bad = self.server(), self.server(answer(500))
         self.open(urls=[bad.url(), good.url()])
@@ -215,6 +235,8 @@ class Alertmanager(SinkTest):
     def test_what_cannot_be_configured(self):
         self.is_not_opened("without a URL")
         self.is_not_opened("'severity'", urls=["http://h"], labels={"severity": "x"})
+        self.is_not_opened("'summary'", urls=["http://h"], annotations={"summary": "x"})
+        self.is_not_opened("'nothing'", urls=["http://h"], annotations={"a": "{{nothing}}"})
 
 
 class Splunk(SinkTest):
@@ -256,6 +278,16 @@ class Splunk(SinkTest):
         got = self.deliver()
         self.assertEqual(got["what"], "retry")
         self.assertIn("did not acknowledge", got["reason"])
+
+    def test_a_service_that_ends_does_not_wait_for_it(self):
+        server = self.script(b'{"acks":{"4":false}}')
+        self.open(url=server.url(), token="secret-token", acknowledgement=True,
+                  ack_timeout_ms=3_600_000, ack_interval_ms=1_800_000)
+        self.do("begin_deliver", alerts=[alert()])
+        self.assertTrue(server.wait_for(2), "it was never asked for an acknowledgement")
+        got = self.do("hurry")
+        self.assertEqual(got["what"], "retry")
+        self.assertIn("not acknowledged", got["reason"])
 
     def test_a_token_without_acknowledgement_is_told_apart(self):
         server = self.server(answer(200, b'{"text":"Success","code":0}'))

@@ -1,14 +1,17 @@
 """Ctrl-C, kill -9, and files that change under the reader."""
 
 import fcntl
+import http.server
 import json
 import os
 import signal
+import socket
 import subprocess
 import termios
-import unittest
+import threading
 
 from harness import BINARY, TIMEOUT_S, ReplayTest, main, record
+from service import ServiceTest, wait_until
 
 
 class Signals(ReplayTest):
@@ -110,6 +113,70 @@ class Signals(ReplayTest):
         _, err = process.communicate(timeout=TIMEOUT_S)
         self.assertEqual(process.returncode, 3, err)
         self.assertIn(b"shrank", err)
+
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    """Splunk's, whose indexer never confirms what it took."""
+
+    asked = 0
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        about_acks = "/ack?" in self.path
+        Collector.asked += about_acks
+        answer = b'{"acks":{"0":false}}' if about_acks else b'{"code":0,"ackId":0}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class ServiceSignals(ServiceTest):
+    def config(self, *sinks, **delivery):
+        return {
+            "source": {"file": {"paths": [self.path("in")], "checkpoint": self.path("done")}},
+            "sinks": [{"file": {"path": self.path("alerts.jsonl")}}, *sinks],
+            "quarantine": {"path": self.path("quarantine")},
+            "delivery": delivery,
+        }
+
+    def comes_again(self):
+        """Nothing was acknowledged: where nothing hangs, its alert is there a second time."""
+        self.assertEqual(len(self.alerts()), 1)
+        service = self.start(self.config())
+        wait_until(lambda: len(self.alerts()) == 2, "the alert again")
+        self.assertEqual(service.stop(), 0, service.log())
+
+    def test_a_second_sigterm_ends_a_drain_at_once(self):
+        self.file("in/1.json", record(event_id="1"))
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # takes requests, answers none
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+            hanging = {"webhook": {"url": url, "timeout": "1h"}}
+            service = self.start(self.config(hanging, drain_timeout="1h"))
+            wait_until(lambda: self.alerts(), "the alert, in the other sink")
+            service.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: "draining" in service.log(), "the drain")
+            self.assertIsNone(service.process.poll())
+            self.assertEqual(service.stop(), 3, service.log())
+            self.assertIn("stopped at once", service.log())
+        self.comes_again()
+
+    def test_a_drain_that_is_over_does_not_wait_for_an_acknowledgement(self):
+        self.file("in/1.json", record(event_id="1"))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.shutdown)
+            url = f"http://127.0.0.1:{server.server_port}"
+            waiting = {"splunk_hec": {"url": url, "token": "t0k3n-of-splunk"}}
+            service = self.start(self.config(waiting, drain_timeout="10ms"))
+            wait_until(lambda: Collector.asked > 0 and self.alerts(), "a wait for the indexer")
+            self.assertEqual(service.stop(), 3, service.log())
+            # It did not wait for its own end, which comes after a minute.
+            self.assertNotIn("did not acknowledge the alerts within", service.log())
+        self.comes_again()
 
 
 if __name__ == "__main__":

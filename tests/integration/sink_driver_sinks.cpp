@@ -1,4 +1,5 @@
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 using opened_sink = result<std::unique_ptr<emit::sink>>;
 
 std::unique_ptr<emit::sink> current;
+std::future<json> delivering;
 
 opened_sink open_webhook(const json& c) {
   emit::webhook_options options;
@@ -32,6 +34,7 @@ opened_sink open_webhook(const json& c) {
   options.content_type = c.value("content_type", "");
   options.headers = headers_of(c);
   options.signing_key = c.value("signing_key", "");
+  options.signature_header = c.value("signature_header", options.signature_header);
   options.routing_key = c.value("routing_key", "");
   options.http = http_options_of(c);
   return emit::open_webhook_sink(options);
@@ -41,10 +44,14 @@ opened_sink open_alertmanager(const json& c) {
   emit::alertmanager_options options;
   options.urls = c.value("urls", std::vector<std::string>{});
   options.headers = headers_of(c);
-  const json labels = c.value("labels", json::object());
-  for (const auto& each : labels.items()) {
-    options.labels.emplace_back(each.key(), each.value());
-  }
+  const auto read = [&c](const char* name, auto& into) {
+    const json all = c.value(name, json::object());
+    for (const auto& each : all.items()) {
+      into.emplace_back(each.key(), each.value());
+    }
+  };
+  read("labels", options.labels);
+  read("annotations", options.annotations);
   options.generator_url = c.value("generator_url", "");
   options.http = http_options_of(c);
   return emit::open_alertmanager_sink(options);
@@ -72,6 +79,7 @@ opened_sink open_syslog(const json& c) {
   options.port = c.value("port", std::uint16_t{0});
   options.facility = c.value("facility", 13);
   options.host_name = c.value("host_name", "here");
+  options.app_name = c.value("app_name", options.app_name);
   options.datagram_bytes_max = c.value("datagram_bytes_max", std::size_t{2048});
   options.timeout = milliseconds{c.value("timeout_ms", 10'000)};
   options.tls = http_options_of(c).tls;
@@ -150,6 +158,14 @@ nlohmann::json obey_sink(const nlohmann::json& command) {
   if (command.at("do") == "idle") {
     current->on_idle();
     return {{"ok", true}};
+  }
+  if (command.at("do") == "begin_deliver") {
+    delivering = std::async(std::launch::async, [command] { return deliver(command); });
+    return {{"ok", true}};
+  }
+  if (command.at("do") == "hurry") {
+    current->hurry();
+    return delivering.get();
   }
   return deliver(command);
 }

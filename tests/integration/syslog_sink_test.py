@@ -110,9 +110,9 @@ class Syslog(NetTest):
 
     def test_a_server_that_went_away_is_connected_to_anew(self):
         receiver = self.receiver()
-        self.open(port=receiver.port)
+        self.open(port=receiver.port, app_name="iam-watch")
         self.accepts("A")
-        receiver.wait_for(1)
+        self.assertIn(" here iam-watch - alert [", receiver.wait_for(1)[0])
         receiver.peers[0].shutdown(socket.SHUT_RDWR)
         self.eventually_accepts("B")
         self.assertEqual(self.names(receiver.wait_for(2)), ["A", "B"])

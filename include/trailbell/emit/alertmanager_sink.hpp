@@ -1,9 +1,11 @@
 // A sink that raises alerts in Prometheus Alertmanager (API v2).
 //
 // Labels: alertname (the rule's title), severity, rule_id, event_name, account_id, region and
-// alert_id, so that no two changes merge; and those of the options. startsAt is the event's time,
-// or now where that is missing, unreadable or to come. endsAt is now plus `resolve_after`: an alert
-// tells of something that happened, so nobody else would end it. The rest is in annotations.
+// alert_id, so that no two changes merge; and those of the options, in whose values {{field}} is
+// put in place as in a webhook's body (webhook_sink.hpp). startsAt is the event's time, or now
+// where that is missing, unreadable or to come. endsAt is now plus `resolve_after`: an alert tells
+// of something that happened, so nobody else would end it. The rest is in annotations, with those
+// of the options.
 //
 // Several URLs are the members of one cluster: each gets every alert, as Alertmanager wants it; one
 // that takes them is enough for `accepted`, since the cluster shares what it was told. A member
@@ -27,14 +29,15 @@ namespace trailbell::emit {
 struct alertmanager_options {
   std::vector<std::string> urls;  // each up to what stands before /api/v2/alerts
   std::vector<aws::http_header> headers;
-  std::vector<std::pair<std::string, std::string>> labels;  // added to each alert
-  std::string generator_url;                                // empty: none
+  std::vector<std::pair<std::string, std::string>> labels{}, annotations{};  // added to each alert
+  std::string generator_url;                                                 // empty: none
   std::chrono::seconds resolve_after{3600};
   std::size_t alerts_max = 100;
   aws::http_options http{};
 };
 
-// Errors: no URL, or one that is none; a label whose name is none or is one of ours.
+// Errors: no URL, or one that is none; a label or an annotation whose name is none or is one of
+// ours, or whose {{field}} is none.
 [[nodiscard]] result<std::unique_ptr<sink>> open_alertmanager_sink(
     const alertmanager_options& options);
 

@@ -1,5 +1,5 @@
-// The Kafka sink: one jsonl alert a message, keyed by the alert's account, by an idempotent
-// producer.
+// The Kafka sink: one alert a message, as one line of JSON without its end, keyed by the alert's
+// account, by an idempotent producer.
 //
 // Accepted means stored by all in-sync replicas. An attempt ends when every alert of it was
 // answered for, after `timeout` at the latest. After a fatal error, or where an answer never came,
@@ -21,13 +21,16 @@
 
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/result.hpp"
+#include "trailbell/emit/alert_writer.hpp"
 #include "trailbell/emit/sink.hpp"
 
 namespace trailbell::emit {
 
 struct kafka_sink_options {
-  std::string brokers;  // "host:port,host:port"
+  std::string name = "Kafka sink";  // in messages
+  std::string brokers;              // "host:port,host:port"
   std::string topic;
+  alert_format format = alert_format::jsonl;
   std::map<std::string, std::string> properties;
   std::chrono::milliseconds timeout{30'000};
   std::size_t alerts_max = 1'000;  // in one attempt

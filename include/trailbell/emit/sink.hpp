@@ -45,6 +45,9 @@ class sink {
 
   // Called about once a second while nothing is to be delivered: rotation by time, keep-alive.
   virtual void on_idle() {}
+  // From any thread, while the service ends: an attempt that only waits returns at once, with
+  // retry.
+  virtual void hurry() {}
   // SIGHUP: what was renamed is opened anew.
   virtual void reopen() {}
 };

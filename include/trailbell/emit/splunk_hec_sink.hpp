@@ -3,7 +3,7 @@
 // Each alert is an event whose time is the record's. Without acknowledgement `accepted` means that
 // Splunk has taken the events into memory; with it, that its indexers have written them: the sink
 // asks /services/collector/ack until that is so. Where it is not within `ack_timeout` the alerts
-// are to be tried again, and may then be there twice, with one alert_id.
+// are to be tried again, and may then be there twice, with one alert_id. hurry() ends that wait.
 // Source: Splunk, "Get data in with HTTP Event Collector", "About HTTP Event Collector Indexer
 // Acknowledgment".
 #pragma once

@@ -30,9 +30,10 @@ enum class syslog_transport : std::uint8_t { udp, tcp, tls };
 struct syslog_options {
   syslog_transport via = syslog_transport::tcp;
   std::string host;
-  std::uint16_t port = 0;  // 0: 514 of UDP, 601 of TCP, 6514 of TLS
-  int facility = 13;       // log audit; 0 to 23
-  std::string host_name;   // of this machine, in the message; empty: as the system has it
+  std::uint16_t port = 0;              // 0: 514 of UDP, 601 of TCP, 6514 of TLS
+  int facility = 13;                   // log audit; 0 to 23
+  std::string app_name = "trailbell";  // at most 48 printable characters, none of them a blank
+  std::string host_name;  // of this machine, in the message; empty: as the system has it
   // Of the structured data; the number is IANA's for examples (RFC 5612).
   std::string structured_data_id = "trailbell@32473";
   std::size_t datagram_bytes_max = 2048;      // what every receiver should take (RFC 5424, 6.1)

@@ -6,6 +6,7 @@
 //
 // With a signing key each request has the header
 //   X-Trailbell-Signature: t=TIME,v1=HEX
+// or one of another name.
 // TIME: seconds since 1970; HEX: HMAC-SHA256 (RFC 2104), in lower-case hex, over TIME, a full stop
 // and the body, byte for byte. A receiver computes the same, compares in constant time and refuses
 // a TIME that is long ago.
@@ -28,8 +29,8 @@ namespace trailbell::emit {
 using alert_appender = std::function<void(const alert&, std::string&)>;
 
 enum class webhook_body : std::uint8_t {
-  json_array,  // [alert,...]
-  ndjson,      // an alert a line
+  json_array,  // [alert,...]; application/json
+  ndjson,      // an alert a line; application/x-ndjson
   slack,       // a message with an attachment for each alert
   pagerduty,   // Events API v2: a trigger for each alert, folded by alert_id; one a request
   custom,      // `custom_body`, one alert a request
@@ -46,6 +47,7 @@ struct webhook_options {
   std::string content_type;  // empty: what `body` implies
   std::vector<aws::http_header> headers;
   std::string signing_key;  // empty: not signed
+  std::string signature_header = "X-Trailbell-Signature";
   std::string routing_key;  // of PagerDuty
   std::size_t alerts_max = 100;
   alert_appender append;  // empty: jsonl

@@ -76,6 +76,19 @@ TEST_F(kafka_sink_test, stores_one_line_a_message_keyed_by_account) {
   }
 }
 
+TEST_F(kafka_sink_test, stores_documents_of_other_formats) {
+  for (const alert_format format : {alert_format::ocsf, alert_format::ecs}) {
+    kafka_sink_options other = options();
+    other.format = format;
+    const std::unique_ptr<sink> to = open(other);
+    const std::size_t before = keys().size();
+    ASSERT_EQ(deliver(*to).what, delivery::accepted);
+    std::string line;
+    append_alert(alerts_[0], {format, false, false}, line);
+    EXPECT_EQ(kafka_.read("alerts").at(before).value + "\n", line);
+  }
+}
+
 TEST_F(kafka_sink_test, stores_more_than_one_attempt) {
   const std::unique_ptr<sink> to = open(options());
   for (int i = 0; i < 50; ++i) {

@@ -8,7 +8,7 @@
 namespace trailbell::emit {
 namespace {
 
-const syslog_style plain{13, "host.example", "trailbell@32473", {}};
+const syslog_style plain{13, "host.example", "trailbell", "trailbell@32473", {}};
 
 alert sample() {
   alert a;
@@ -74,6 +74,13 @@ TEST(syslog_message, a_short_one_says_that_it_is_cut) {
   const auto json = nlohmann::json::parse(json_of(got));
   EXPECT_EQ(json["cut"], true);
   EXPECT_EQ(json["alert_id"], a.fingerprint);
+}
+
+TEST(syslog_message, the_name_of_the_application_is_the_users_own) {
+  syslog_style style = plain;
+  style.app_name = "iam watch";
+  EXPECT_NE(syslog_message(sample(), style).find(" host.example iam?watch - alert ["),
+            std::string::npos);
 }
 
 TEST(syslog_message, a_host_without_a_name_is_a_dash) {
