@@ -14,7 +14,7 @@ int run_command(const config_arguments& arguments) {
   if (!loaded) {
     return exit_usage;
   }
-  run_log log{loaded->config};
+  run_log log{*loaded};
   stop_request stop;
   result<run_parts> parts = make_parts(loaded->config, log, stop);
   if (!parts) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/service_config.hpp"
+#include "app/config_loader.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/observe/service_log.hpp"
 
@@ -14,7 +14,7 @@ namespace trailbell::app {
 class run_log {
  public:
   // Knows the configuration's secrets, so that none is ever written.
-  explicit run_log(const service_config& config);
+  explicit run_log(const loaded_config& loaded);
 
   // `kind`: one of few, never from outside; see service_log.
   void say(log_level level, std::string_view kind, std::string_view text) {
