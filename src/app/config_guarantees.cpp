@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "app/config_checks.hpp"
+#include "app/config_shapes.hpp"
 #include "app/config_values.hpp"
 
 namespace trailbell::app {
@@ -61,19 +62,41 @@ void check_properties(const service_config& config, config_findings& findings) {
   }
 }
 
-// A topic that is read and written is a loop.
+// Of two lists of brokers that share one, both name its cluster.
+bool are_one_cluster(const std::string& a, const std::string& b) {
+  const auto some = parse_brokers(a);
+  const auto others = parse_brokers(b);
+  return some && others &&
+         std::find_first_of(some->begin(), some->end(), others->begin(), others->end()) !=
+             some->end();
+}
+
+// A topic that is read and written is a loop; alerts and what cannot be read in one are a muddle.
 void check_loops(const service_config& config, config_findings& findings) {
   const auto& source = config.source.kafka;
-  const auto reads = [&source](const std::string& topic) {
-    return source &&
-           std::find(source->topics.begin(), source->topics.end(), topic) != source->topics.end();
+  const auto reads = [&source](const std::string& brokers, const std::string& topic) {
+    return source && are_one_cluster(source->brokers, brokers) &&
+           std::any_of(source->topics.begin(), source->topics.end(),
+                       [&topic](const std::string& one) { return is_topic_of(topic, one); });
   };
+  const auto& quarantine = config.quarantine.kafka;
+  if (quarantine && reads(quarantine->brokers, quarantine->topic)) {
+    findings.problem("quarantine.kafka.topic",
+                     "what cannot be read would go to '" + quarantine->topic +
+                         "', which is a topic of the source, and be read again without end",
+                     "write another topic");
+  }
   for (std::size_t i = 0; i < config.sinks.size(); ++i) {
     const auto* const sink = std::get_if<kafka_sink_config>(&config.sinks[i].kind);
-    if (sink != nullptr && reads(sink->topic) &&
-        parse_brokers(sink->brokers) == parse_brokers(source->brokers)) {
+    if (sink != nullptr && reads(sink->brokers, sink->topic)) {
       findings.problem("sinks." + std::to_string(i) + ".kafka.topic",
                        "alerts would go to '" + sink->topic + "', which is a topic of the source",
+                       "write another topic");
+    }
+    if (sink != nullptr && quarantine && sink->topic == quarantine->topic &&
+        are_one_cluster(sink->brokers, quarantine->brokers)) {
+      findings.problem("quarantine.kafka.topic",
+                       "what cannot be read would go to '" + sink->topic + "', where alerts go too",
                        "write another topic");
     }
   }

@@ -117,6 +117,19 @@ std::optional<shape_fault> fault_of_value(std::string_view value, map_kind kind)
                        : fault_of(value, lines ? text_shape::free : text_shape::line);
 }
 
+bool is_topic_of(const std::string& topic, const std::string& entry) {
+  if (!entry.starts_with('^')) {
+    return topic == entry;
+  }
+  regex_t compiled{};
+  if (regcomp(&compiled, entry.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
+    return false;  // which is said elsewhere
+  }
+  const bool found = regexec(&compiled, topic.c_str(), 0, nullptr, 0) == 0;
+  regfree(&compiled);
+  return found;
+}
+
 bool is_header_name(std::string_view name) noexcept {
   return made_of(name, "!#$%&'*+-.^_`|~");
 }

@@ -20,6 +20,10 @@ struct shape_fault {
 [[nodiscard]] std::optional<shape_fault> fault_of_name(std::string_view name, map_kind kind);
 [[nodiscard]] std::optional<shape_fault> fault_of_value(std::string_view value, map_kind kind);
 
+// True of a topic that a source's entry names, by itself or, behind ^, by an extended regular
+// expression.
+[[nodiscard]] bool is_topic_of(const std::string& topic, const std::string& entry);
+
 // A header's name (RFC 9110 section 5.1).
 [[nodiscard]] bool is_header_name(std::string_view name) noexcept;
 

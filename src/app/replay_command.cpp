@@ -20,7 +20,7 @@
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/emit/output_file.hpp"
-#include "trailbell/emit/quarantine.hpp"
+#include "trailbell/emit/quarantine_folder.hpp"
 #include "trailbell/observe/progress.hpp"
 #include "trailbell/observe/replay_summary.hpp"
 #include "trailbell/pipeline/replay.hpp"
@@ -196,7 +196,7 @@ class replay_session final : public pipeline::replay_listener {
     if (quarantine_ != nullptr && lost.kind != loss_kind::unrecognised) {
       object_position place;
       place.name = path;
-      const result<done> kept = quarantine_->put(
+      const result<done> kept = quarantine_->put_one(
           {place, lost.offset, lost.record, to_string(lost.kind), lost.reason, lost.bytes});
       if (!kept) {
         journal_.say(kept.failure().message);
@@ -294,9 +294,10 @@ int replay_command(const replay_arguments& arguments) {
   if (!p.value().replay.scan.rules) {
     return exit_usage;  // which was said
   }
-  std::optional<emit::quarantine> quarantine;
+  std::optional<emit::quarantine_folder> quarantine;
   if (!arguments.quarantine.empty()) {
-    result<emit::quarantine> opened = emit::quarantine::open({arguments.quarantine, 0, false});
+    result<emit::quarantine_folder> opened =
+        emit::quarantine_folder::open({arguments.quarantine, 0, false});
     if (!opened) {
       return refuse(opened.failure());
     }

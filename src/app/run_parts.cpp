@@ -42,9 +42,6 @@ result<run_parts> make_parts(const service_config& config, run_log& log, stop_re
   if (config.source.s3) {
     return not_yet("source.s3");
   }
-  if (config.quarantine.kafka) {
-    return not_yet("quarantine.kafka");
-  }
   run_parts parts;
   for (const sink_config& one : config.sinks) {
     result<std::unique_ptr<emit::sink>> opened = open_sink(one, log, stop);

@@ -16,13 +16,13 @@
 #include "app/http_server.hpp"
 #include "app/rule_files.hpp"
 #include "app/rule_watch.hpp"
+#include "app/run_quarantine.hpp"
 #include "app/service_manager.hpp"
 #include "app/service_pages.hpp"
 #include "app/version.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
-#include "trailbell/emit/quarantine.hpp"
 #include "trailbell/observe/prometheus_meter.hpp"
 #include "trailbell/pipeline/service.hpp"
 
@@ -49,22 +49,6 @@ sigset_t held_signals() {
   return held;
 }
 
-observe::prometheus_options meter_options(const run_parts& parts) {
-  observe::prometheus_options options;
-  options.version = version_number();
-  options.commit = version_commit();
-  options.simd = decode::simd_name();
-  for (const auto& source : parts.sources) {
-    options.sources.emplace_back(source->name());
-  }
-  for (const pipeline::service_sink& sink : parts.sinks) {
-    options.sinks.push_back(sink.name);
-  }
-  options.event_names = detect::iam_policy_events;
-  options.started_ns = system_now_ns();
-  return options;
-}
-
 // What readiness is made of, as the service names its parts.
 std::vector<std::string> conditions_of(const run_parts& parts) {
   std::vector<std::string> all;
@@ -81,17 +65,38 @@ std::vector<std::string> conditions_of(const run_parts& parts) {
   return all;
 }
 
-// Hands on what the service says: to the log, and to what answers for health.
+observe::prometheus_options meter_options(const run_parts& parts) {
+  observe::prometheus_options options;
+  options.version = version_number();
+  options.commit = version_commit();
+  options.simd = decode::simd_name();
+  for (const auto& source : parts.sources) {
+    options.sources.emplace_back(source->name());
+  }
+  for (const pipeline::service_sink& sink : parts.sinks) {
+    options.sinks.push_back(sink.name);
+  }
+  options.parts = conditions_of(parts);
+  options.event_names = detect::iam_policy_events;
+  options.started_ns = system_now_ns();
+  return options;
+}
+
+// Hands on what the service says: to the log, to the meter, and to what answers for health.
 class surroundings final : public pipeline::service_listener {
  public:
-  surroundings(run_log& log, std::vector<std::string> conditions)
+  surroundings(run_log& log, emit::quarantine& quarantine, observe::prometheus_meter& meter,
+               std::vector<std::string> conditions)
       : log_{log},
+        quarantine_{quarantine},
+        meter_{meter},
         conditions_{std::move(conditions)},
         alive_{{{"settling", silence_max_ns}}, steady_ns()},
         ready_{conditions_} {
     for (std::size_t i = 0; i < conditions_.size(); ++i) {
       if (!conditions_[i].starts_with("source ")) {
         ready_.set(i, "");
+        meter_.set_ready(conditions_[i], "");
       }
     }
   }
@@ -103,17 +108,23 @@ class surroundings final : public pipeline::service_listener {
     const auto known = std::find(conditions_.begin(), conditions_.end(), part);
     if (known != conditions_.end()) {
       ready_.set(static_cast<std::size_t>(known - conditions_.begin()), not_ready);
+      meter_.set_ready(part, not_ready);
     }
     log_.say(not_ready.empty() ? log_level::info : log_level::warning, "condition",
              part + (not_ready.empty() ? " is ready" : ": " + not_ready));
   }
-  void on_beat() override { alive_.beat(0, steady_ns()); }
+  void on_beat() override {
+    alive_.beat(0, steady_ns());
+    quarantine_.attend();
+  }
 
   readiness& ready() noexcept { return ready_; }
   liveness& alive() noexcept { return alive_; }
 
  private:
   run_log& log_;
+  emit::quarantine& quarantine_;  // of the thread that beats
+  observe::prometheus_meter& meter_;
   std::vector<std::string> conditions_;
   liveness alive_;
   readiness ready_;
@@ -129,7 +140,7 @@ void hold_signals() {
 
 struct run_session::state {
   state(const service_config& from, run_parts parts, run_log& to, stop_request& asked,
-        emit::quarantine kept_in, std::shared_ptr<const detect::rule_set> rules,
+        std::unique_ptr<emit::quarantine> kept_in, std::shared_ptr<const detect::rule_set> rules,
         service_manager told)
       : config{from},
         log{to},
@@ -137,7 +148,7 @@ struct run_session::state {
         quarantine{std::move(kept_in)},
         manager{std::move(told)},
         meter{meter_options(parts)},
-        around{to, conditions_of(parts)},
+        around{to, *quarantine, meter, conditions_of(parts)},
         watch{from.rules.paths} {
     tell_rules(*rules);
     pipeline::service_options options;
@@ -146,16 +157,29 @@ struct run_session::state {
     options.drain_timeout = from.delivery.drain_timeout;
     service.emplace(
         options, std::move(rules), std::move(parts.sources), std::move(parts.sinks),
-        [this](const pipeline::reject& what) { return keep(what); }, meter, around);
+        [this](std::span<const pipeline::reject> some) { return keep(some); }, meter, around);
   }
 
   static int cores() {
     return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, limits::lanes_max);
   }
 
-  result<done> keep(const pipeline::reject& what) {
-    return quarantine.put(
-        {what.place, what.offset, what.record, what.kind, what.reason, what.bytes});
+  pipeline::kept_rejects keep(std::span<const pipeline::reject> some) {
+    std::vector<emit::quarantine_entry> entries;
+    entries.reserve(some.size());
+    for (const pipeline::reject& one : some) {
+      entries.push_back(
+          {one.place, one.offset, one.record, one.kind, one.reason, one.bytes, one.alert_id});
+    }
+    emit::kept_entries kept = quarantine->put(entries);
+    if (kept.cut > 0) {
+      meter.add_quarantine_cut(kept.cut);
+      log.say(log_level::warning, "quarantine.cut",
+              fmt::format("{} of what went to quarantine is not whole there; beside each it is "
+                          "said why",
+                          kept.cut));
+    }
+    return {kept.count, std::move(kept.failure)};
   }
 
   void tell_rules(const detect::rule_set& rules) {
@@ -227,7 +251,7 @@ struct run_session::state {
   const service_config& config;
   run_log& log;
   stop_request& stop;
-  emit::quarantine quarantine;
+  std::unique_ptr<emit::quarantine> quarantine;
   service_manager manager;
   observe::prometheus_meter meter;
   surroundings around;
@@ -247,8 +271,7 @@ result<std::unique_ptr<run_session>> run_session::open(const service_config& con
   if (!rules) {
     return error{errc::usage, "the rules have errors"};
   }
-  result<emit::quarantine> quarantine =
-      emit::quarantine::open({config.quarantine.path, config.quarantine.max_bytes, true});
+  result<std::unique_ptr<emit::quarantine>> quarantine = open_quarantine(config.quarantine, log);
   if (!quarantine) {
     return quarantine.failure();
   }
@@ -282,7 +305,8 @@ int run_session::run() {
   if (s.server) {
     s.log.say(log_level::info, "start", "metrics and health are at " + s.server->bound_address());
   }
-  s.log.say(log_level::info, "start", "what cannot be read goes to " + s.config.quarantine.path);
+  s.log.say(log_level::info, "start",
+            "what cannot be read goes to " + place_of(s.config.quarantine));
   std::atomic<bool> ended{false};
   std::optional<result<done>> went;
   std::thread running{[&] {

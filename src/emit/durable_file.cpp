@@ -58,9 +58,13 @@ result<done> durable_file::copy(int source, std::uint64_t bytes_max) {
   return done{};
 }
 
-result<done> durable_file::finish(bool sync) {
+result<done> durable_file::sync() const {
+  return ::fsync(file_.get()) == 0 ? result<done>{done{}} : failure();
+}
+
+result<done> durable_file::finish() {
   const std::string temporary = path_ + std::string{unfinished};
-  if ((sync && ::fsync(file_.get()) != 0) || std::rename(temporary.c_str(), path_.c_str()) != 0) {
+  if (std::rename(temporary.c_str(), path_.c_str()) != 0) {
     return failure();
   }
   file_ = descriptor{};

@@ -26,9 +26,10 @@ class durable_file {
   result<done> write(std::string_view bytes);
   // What `source` has from where it stands, up to a bound. An error of its own is unreadable.
   result<done> copy(int source, std::uint64_t bytes_max);
-  // Replaces what has the name. With `sync`, the bytes are on the disk first; the name is when its
-  // folder was synced.
-  result<done> finish(bool sync);
+  // The bytes are on the disk.
+  [[nodiscard]] result<done> sync() const;
+  // Replaces what has the name. The name is on the disk when its folder was synced.
+  result<done> finish();
 
  private:
   durable_file(std::string path, descriptor file)

@@ -1,8 +1,9 @@
-#include "trailbell/emit/quarantine.hpp"
+#include "trailbell/emit/quarantine_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +13,7 @@
 #include <system_error>
 
 #include "emit/durable_file.hpp"
+#include "emit/entry_content.hpp"
 #include "emit/members.hpp"
 #include "trailbell/base/text.hpp"
 
@@ -21,7 +23,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t name_bytes_max = 160;
-constexpr std::string_view failed = "failed";
+
+// Each holds two files open until it is on the disk.
+constexpr std::size_t pieces_at_once_max = 64;
+// Of more than that, one sync of the file system is quicker than one of each file.
+constexpr std::size_t synced_alone_max = 2;
 
 // The position with everything but letters, digits, '.', '-' made '_'; long ones keep their end,
 // which tells files apart, and a hash of the whole.
@@ -39,7 +45,8 @@ std::string name_of(const quarantine_entry& entry) {
   if (name.size() > name_bytes_max) {
     name.erase(0, name.size() - name_bytes_max);
   }
-  return fmt::format("{}-{:016x}-{}-{}-{}", name, hash, entry.offset, entry.record, entry.kind);
+  name = fmt::format("{}-{:016x}-{}-{}-{}", name, hash, entry.offset, entry.record, entry.kind);
+  return entry.alert_id.empty() ? name : fmt::format("{}-{}", name, entry.alert_id);
 }
 
 std::uint64_t size_of(const std::string& path) {
@@ -48,34 +55,7 @@ std::uint64_t size_of(const std::string& path) {
   return counts ? static_cast<std::uint64_t>(about.st_size) : 0;
 }
 
-// What there is to keep: the bytes at hand, or a file's. `not_copied` says why not the file's.
-struct content {
-  std::string_view bytes;
-  descriptor file;
-  std::uint64_t size = 0;
-  std::string not_copied;
-};
-
-content content_of(const quarantine_entry& entry) {
-  content found{entry.bytes, {}, entry.bytes.size(), {}};
-  if (entry.kind != failed || !entry.bytes.empty() || entry.place.source != source_kind::file ||
-      entry.place.name == "-") {
-    return found;
-  }
-  descriptor file{::open(entry.place.name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  struct stat about {};
-  if (!file.is_open() || fstat(file.get(), &about) != 0) {
-    found.not_copied = std::strerror(errno);
-  } else if (!S_ISREG(about.st_mode)) {
-    found.not_copied = "no file";
-  } else {
-    found.file = std::move(file);
-    found.size = static_cast<std::uint64_t>(about.st_size);
-  }
-  return found;
-}
-
-std::string describe_entry(const quarantine_entry& entry, const content& kept) {
+std::string describe_entry(const quarantine_entry& entry, const entry_content& kept) {
   std::string text;
   members m{text};
   if (entry.place.source == source_kind::file) {
@@ -89,43 +69,52 @@ std::string describe_entry(const quarantine_entry& entry, const content& kept) {
   m.text("kind", entry.kind);
   m.text("reason", entry.reason);
   m.raw("bytes").append(std::to_string(kept.size));
+  m.present_text("alert_id", entry.alert_id);
   m.present_text("not_copied", kept.not_copied);
   m.close();
   text.push_back('\n');
   return text;
 }
 
-result<done> keep_bytes(const std::string& path, content& kept, bool sync) {
+// Without its name yet.
+result<durable_file> write_file(const std::string& path, entry_content& kept) {
   result<durable_file> out = durable_file::begin(path);
   if (!out) {
-    return out.failure();
+    return out;
   }
   const result<done> wrote = kept.file.is_open() ? out.value().copy(kept.file.get(), kept.size)
                                                  : out.value().write(kept.bytes);
   if (!wrote && wrote.failure().code == errc::unreadable) {
     kept.not_copied = wrote.failure().message;  // what could be read of it is kept
   } else if (!wrote) {
-    return wrote;
+    return wrote.failure();
   }
-  return out.value().finish(sync);
+  return out;
 }
 
 }  // namespace
 
-result<quarantine> quarantine::open(quarantine_options options) {
+struct quarantine_folder::piece {
+  std::string base;  // the path of its files, but for their endings
+  durable_file bytes, about;
+  std::uint64_t replaced = 0, size = 0;
+  bool is_cut = false;
+};
+
+result<quarantine_folder> quarantine_folder::open(quarantine_options options) {
   std::error_code failure;
   fs::create_directories(options.folder, failure);
   if (failure || !fs::is_directory(options.folder, failure)) {
     return error{errc::output_failed,
                  "cannot make the quarantine folder " + options.folder + ": " + failure.message()};
   }
-  quarantine made{std::move(options)};
+  quarantine_folder made{std::move(options)};
   made.count();
   return made;
 }
 
 // An unfinished file that is new is another process's, which may finish it yet.
-void quarantine::count() {
+void quarantine_folder::count() {
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours{1};
   used_bytes_ = 0;
   std::error_code problem;
@@ -140,15 +129,28 @@ void quarantine::count() {
   }
 }
 
-// Room for a piece's files, in the place of those that an earlier attempt left.
-result<done> quarantine::make_room(std::uint64_t replaced, std::uint64_t needed) {
+error quarantine_folder::failure(const char* what) const {
+  return {errc::output_failed,
+          fmt::format("cannot {} quarantine {}: {}", what, options_.folder, std::strerror(errno))};
+}
+
+// Room for a piece's files, in the place of those that an earlier attempt left, beside what is
+// written and has no name yet.
+result<done> quarantine_folder::room_for(const std::vector<piece>& written, std::uint64_t replaced,
+                                         std::uint64_t needed) {
+  for (const piece& one : written) {
+    replaced += one.replaced;
+    needed += one.size;
+  }
   const auto fits = [&] {
     return used_bytes_ - std::min(used_bytes_, replaced) + needed <= options_.max_bytes;
   };
   if (options_.max_bytes == 0 || fits()) {
     return done{};
   }
-  count();
+  if (written.empty()) {  // else it would count what has no name yet
+    count();
+  }
   if (fits()) {
     return done{};
   }
@@ -159,27 +161,105 @@ result<done> quarantine::make_room(std::uint64_t replaced, std::uint64_t needed)
                   options_.folder, used_bytes_, options_.max_bytes, needed)};
 }
 
-result<done> quarantine::put(const quarantine_entry& entry) {
+result<done> quarantine_folder::write(const quarantine_entry& entry, std::vector<piece>& written) {
   const std::string base = (fs::path{options_.folder} / name_of(entry)).string();
-  const auto present = [&] { return size_of(base + ".bin") + size_of(base + ".json"); };
-  content kept = content_of(entry);
-  const std::uint64_t before = present();
-  result<done> outcome = make_room(before, kept.size + describe_entry(entry, kept).size());
-  if (!outcome) {
-    return outcome;
+  entry_content kept = content_of(entry);
+  const std::uint64_t replaced = size_of(base + ".bin") + size_of(base + ".json");
+  if (result<done> room =
+          room_for(written, replaced, kept.size + describe_entry(entry, kept).size());
+      !room) {
+    return room;
   }
-  outcome = keep_bytes(base + ".bin", kept, options_.durable);
+  result<durable_file> bytes = write_file(base + ".bin", kept);
+  if (!bytes) {
+    return bytes.failure();
+  }
+  const std::string described = describe_entry(entry, kept);
+  entry_content text{described, {}, described.size(), {}};
+  result<durable_file> about = write_file(base + ".json", text);
+  if (!about) {
+    return about.failure();
+  }
+  written.push_back({base, std::move(bytes.value()), std::move(about.value()), replaced,
+                     kept.size + described.size(), !kept.not_copied.empty()});
+  return done{};
+}
+
+result<done> quarantine_folder::make_durable(const std::vector<piece>& written) const {
+  if (!options_.durable) {
+    return done{};
+  }
+  if (written.size() > synced_alone_max) {
+    const descriptor folder{::open(options_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return folder.is_open() && ::syncfs(folder.get()) == 0 ? result<done>{done{}} : failure("sync");
+  }
+  for (const piece& one : written) {
+    for (const durable_file* const file : {&one.bytes, &one.about}) {
+      if (result<done> synced = file->sync(); !synced) {
+        return synced;
+      }
+    }
+  }
+  return done{};
+}
+
+result<done> quarantine_folder::name(std::vector<piece>& written) {
+  for (piece& one : written) {
+    for (durable_file* const file : {&one.bytes, &one.about}) {
+      if (result<done> named = file->finish(); !named) {
+        return named;
+      }
+    }
+    used_bytes_ = used_bytes_ - std::min(used_bytes_, one.replaced) + size_of(one.base + ".bin") +
+                  size_of(one.base + ".json");
+  }
+  if (options_.durable && !sync_folder_of(written.front().base)) {
+    return failure("sync");
+  }
+  return done{};
+}
+
+// Those that can be written are kept, and what stopped there is said once nothing can be.
+void quarantine_folder::put_some(std::span<const quarantine_entry> entries, kept_entries& kept) {
+  std::vector<piece> written;
+  result<done> outcome = done{};
+  for (const quarantine_entry& entry : entries) {
+    const std::string base = (fs::path{options_.folder} / name_of(entry)).string();
+    const bool twice = std::any_of(written.begin(), written.end(),
+                                   [&base](const piece& one) { return one.base == base; });
+    if (twice) {
+      break;  // its turn comes when the first has its name
+    }
+    if (outcome = write(entry, written); !outcome) {
+      break;
+    }
+  }
+  if (written.empty()) {
+    kept.failure = outcome.failure();
+    return;
+  }
+  outcome = make_durable(written);
   if (outcome) {
-    const std::string described = describe_entry(entry, kept);
-    content about{described, {}, described.size(), {}};
-    outcome = keep_bytes(base + ".json", about, options_.durable);
+    outcome = name(written);
   }
-  used_bytes_ = used_bytes_ - std::min(used_bytes_, before) + present();
-  if (outcome && options_.durable && !sync_folder_of(base)) {
-    return error{errc::output_failed,
-                 "cannot sync quarantine " + options_.folder + ": " + std::strerror(errno)};
+  if (!outcome) {
+    kept.failure = outcome.failure();
+    written.clear();
+    count();
+    return;
   }
-  return outcome;
+  kept.count += written.size();
+  kept.cut += static_cast<std::size_t>(
+      std::count_if(written.begin(), written.end(), [](const piece& one) { return one.is_cut; }));
+}
+
+kept_entries quarantine_folder::put(std::span<const quarantine_entry> entries) {
+  kept_entries kept;
+  while (kept.count < entries.size() && !kept.failure) {
+    const auto rest = entries.subspan(kept.count);
+    put_some(rest.first(std::min(rest.size(), pieces_at_once_max)), kept);
+  }
+  return kept;
 }
 
 }  // namespace trailbell::emit

@@ -66,7 +66,8 @@ std::string label_text(std::string_view value) {
 metric_series::metric_series(const prometheus_options& options)
     : process_{registry_, double(options.started_ns) / 1e9},
       event_names_{options.event_names.begin(), options.event_names.end()},
-      sinks_{options.sinks} {
+      sinks_{options.sinks},
+      parts_{options.parts} {
   build_info_.of({options.version, options.commit, options.simd}).Set(1);
   for (const std::string& name : options.sources) {
     sources_.emplace(name, make_source(name))
@@ -76,6 +77,13 @@ metric_series::metric_series(const prometheus_options& options)
     for (const std::string_view outcome : object_outcomes) {
       s3_objects_.of({outcome});
     }
+  }
+  if (sources_.contains("kafka")) {
+    rebalances_.of({});
+    duplicates_.of({});
+  }
+  for (const std::string& part : parts_) {
+    ready_.of({part});
   }
   for (const std::string& name : sinks_) {
     make_sink(name);
@@ -88,6 +96,7 @@ metric_series::metric_series(const prometheus_options& options)
   for (const std::string_view reason : quarantine_reasons) {
     quarantined_.of({reason});
   }
+  quarantine_cut_.of({});
   suppressed_.of({"dedup"});
   suppressed_.of({"rule"});
   event_age_.of({}, age_bounds_s);
@@ -200,6 +209,19 @@ void metric_series::set_lags(std::span<const partition_lag> lags) {
     }
   }
   lags_ = std::move(now);
+}
+
+void metric_series::add_group_events(const group_events& more) {
+  raise(rebalances_.of({}), more.rebalances);
+  raise(duplicates_.of({}), more.duplicates);
+}
+
+void metric_series::set_ready(std::string_view part, std::string_view not_ready) {
+  ready_.of({known(parts_, part)}).Set(not_ready.empty() ? 1 : 0);
+}
+
+void metric_series::add_quarantine_cut(std::uint64_t pieces) {
+  raise(quarantine_cut_.of({}), pieces);
 }
 
 void metric_series::set_in_flight_bytes(std::uint64_t bytes) {

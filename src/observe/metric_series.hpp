@@ -26,6 +26,9 @@ class metric_series {
   void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
                     double seconds);
   void set_lags(std::span<const partition_lag> lags);
+  void add_group_events(const group_events& more);
+  void set_ready(std::string_view part, std::string_view not_ready);
+  void add_quarantine_cut(std::uint64_t pieces);
   void set_in_flight_bytes(std::uint64_t bytes);
   void set_rules(std::span<const std::string> ids);
   void add_reload_failure();
@@ -62,11 +65,15 @@ class metric_series {
   metric_family<counter> alerts_{registry_, metric_texts::alerts};
   metric_family<counter> suppressed_{registry_, metric_texts::suppressed};
   metric_family<counter> quarantined_{registry_, metric_texts::quarantined};
+  metric_family<counter> quarantine_cut_{registry_, metric_texts::quarantine_cut};
   metric_family<counter> deliveries_{registry_, metric_texts::deliveries};
   metric_family<histogram> delivery_seconds_{registry_, metric_texts::delivery_seconds};
   metric_family<histogram> event_age_{registry_, metric_texts::event_age};
   metric_family<gauge> last_progress_{registry_, metric_texts::last_progress};
   metric_family<gauge> lag_{registry_, metric_texts::lag};
+  metric_family<counter> rebalances_{registry_, metric_texts::rebalances};
+  metric_family<counter> duplicates_{registry_, metric_texts::duplicates};
+  metric_family<gauge> ready_{registry_, metric_texts::ready};
   metric_family<gauge> in_flight_{registry_, metric_texts::in_flight};
   metric_family<gauge> rules_loaded_{registry_, metric_texts::rules_loaded};
   metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
@@ -74,7 +81,7 @@ class metric_series {
 
   process_metrics process_;
 
-  std::vector<std::string> event_names_, sinks_;
+  std::vector<std::string> event_names_, sinks_, parts_;
   std::map<std::string, source_series, std::less<>> sources_;
   std::map<std::pair<std::string, std::int32_t>, gauge*> lags_;
 };

@@ -29,6 +29,8 @@ inline const metric_text suppressed{
     "trailbell_alerts_suppressed_total", {"reason"}, "Findings that became no alert."};
 inline const metric_text quarantined{
     "trailbell_quarantined_total", {"reason"}, "What was put into quarantine."};
+inline const metric_text quarantine_cut{
+    "trailbell_quarantine_cut_total", {}, "What was put into quarantine, and not whole."};
 inline const metric_text deliveries{"trailbell_sink_deliveries_total",
                                     {"sink", "outcome"},
                                     "Alerts by the outcome of each attempt to deliver them."};
@@ -42,6 +44,13 @@ inline const metric_text last_progress{"trailbell_last_progress_timestamp_second
 inline const metric_text lag{"trailbell_kafka_lag_records",
                              {"topic", "partition"},
                              "Messages between what was taken and the end of the partition."};
+inline const metric_text rebalances{
+    "trailbell_kafka_rebalances_total", {}, "Assignments of partitions that were taken up."};
+inline const metric_text duplicates{"trailbell_kafka_duplicates_dropped_total",
+                                    {},
+                                    "Messages that came twice within one assignment."};
+inline const metric_text ready{
+    "trailbell_ready", {"part"}, "1 where a source, required sink or quarantine is ready, else 0."};
 inline const metric_text in_flight{
     "trailbell_in_flight_bytes", {}, "Bytes of input that were taken and not yet acknowledged."};
 inline const metric_text rules_loaded{"trailbell_rules_loaded", {}, "Rules that run now."};

@@ -37,6 +37,16 @@ void prometheus_meter::set_lags(std::span<const partition_lag> lags) {
   state_->series.set_lags(lags);
 }
 
+void prometheus_meter::add_group_events(const group_events& more) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add_group_events(more);
+}
+
+void prometheus_meter::set_ready(std::string_view part, std::string_view not_ready) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_ready(part, not_ready);
+}
+
 void prometheus_meter::set_in_flight_bytes(std::uint64_t bytes) {
   const std::lock_guard lock{state_->mutex};
   state_->series.set_in_flight_bytes(bytes);
@@ -50,6 +60,11 @@ void prometheus_meter::set_rules(std::span<const std::string> ids) {
 void prometheus_meter::add_reload_failure() {
   const std::lock_guard lock{state_->mutex};
   state_->series.add_reload_failure();
+}
+
+void prometheus_meter::add_quarantine_cut(std::uint64_t pieces) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.add_quarantine_cut(pieces);
 }
 
 std::string prometheus_meter::scrape() {

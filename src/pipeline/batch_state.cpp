@@ -22,8 +22,8 @@ void batch_state::take_losses(object_part& part, service_listener& listener) {
     if (lost.kind == loss_kind::rest && failed_object_ == part.object) {
       continue;  // what failed is kept whole
     }
-    reject kept{place_of(part.object), to_string(lost.kind), lost.offset,
-                lost.record,           lost.reason,          std::move(lost.bytes)};
+    reject kept{place_of(part.object), to_string(lost.kind),  lost.offset, lost.record,
+                lost.reason,           std::move(lost.bytes), {}};
     const auto& objects = work->taken.objects;
     if (lost.kind == loss_kind::failed) {
       ++counts.objects_failed;

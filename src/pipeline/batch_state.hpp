@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,9 +20,9 @@ class batch_state {
   std::shared_ptr<task> work;  // until it is read
   std::size_t weight = 0;
   batch_counts counts;
-  std::vector<alert> found;    // to be handed to the sinks
-  std::deque<reject> rejects;  // to be kept
-  bool read = false;           // all its parts were seen
+  std::vector<alert> found;     // to be handed to the sinks
+  std::vector<reject> rejects;  // to be kept
+  bool read = false;            // all its parts were seen
 
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;

@@ -29,7 +29,7 @@ class service::running {
  public:
   running(service_options options, std::shared_ptr<const detect::rule_set> rules,
           std::vector<std::unique_ptr<consume::source>> sources, std::vector<service_sink> sinks,
-          keep_reject keep, observe::meter& meter, service_listener& listener)
+          keep_rejects keep, observe::meter& meter, service_listener& listener)
       : options_{options},
         lane_options_{lane_options(options, rules)},
         events_{(limits::batches_in_flight_max + 1) * sources.size()},
@@ -106,7 +106,7 @@ class service::running {
 
 service::service(service_options options, std::shared_ptr<const detect::rule_set> rules,
                  std::vector<std::unique_ptr<consume::source>> sources,
-                 std::vector<service_sink> sinks, keep_reject keep, observe::meter& meter,
+                 std::vector<service_sink> sinks, keep_rejects keep, observe::meter& meter,
                  service_listener& listener)
     : running_{std::make_unique<running>(options, std::move(rules), std::move(sources),
                                          std::move(sinks), std::move(keep), meter, listener)} {}

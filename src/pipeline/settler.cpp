@@ -14,17 +14,16 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds wake_interval{100};
 constexpr seconds beat_interval{1};
-constexpr seconds stuck_interval{1};  // between attempts of a quarantine that takes nothing
 // So long has nothing to be in flight before the time of day says that nothing older will come.
 constexpr seconds quiet_interval{60};
 
 }  // namespace
 
-settler::settler(const service_options& options, service::keep_reject keep, surroundings around)
+settler::settler(const service_options& options, service::keep_rejects keep, surroundings around)
     : options_{options},
-      keep_{std::move(keep)},
       around_{around},
       settling_{options.dedup},
+      rejects_{std::move(keep), around.listener},
       busy_{steady_clock::now()} {
   for (const auto& sink : around_.sinks) {
     required_ += sink->required() ? 1 : 0;
@@ -43,6 +42,7 @@ result<done> settler::run(std::atomic<bool>& stop) {
     take_events(stop);
     take_reports();
     collect();
+    rejects_.keep(settling_);
     settle();
     beat();
   }
@@ -124,41 +124,45 @@ void settler::give_up(std::size_t source, consume::receipt_id receipt) {
 // A report counts once what a sink refused is in quarantine.
 void settler::take_reports() {
   bool closed = false;
-  while (auto report = around_.reports.pop_for(milliseconds{0}, closed)) {
-    if (report->required) {
-      reports_.push_back(std::move(*report));
+  while (!rejects_.is_full()) {
+    std::optional<delivery_report> report = around_.reports.pop_for(milliseconds{0}, closed);
+    if (!report) {
+      return;
     }
-  }
-  while (!reports_.empty()) {
-    delivery_report& report = reports_.front();
-    const auto batch = open_.find(report.item.batch);
-    while (!report.refused.empty()) {
-      const auto& [index, reason] = report.refused.back();
-      const alert& refused = report.item.pack->alerts[index];
+    if (!report->required) {
+      continue;
+    }
+    const batch_id id = report->item.batch;
+    const auto batch = open_.find(id);
+    std::size_t left = report->refused.size();
+    for (auto& [index, reason] : report->refused) {
+      const alert& refused = report->item.pack->alerts[index];
       std::string text;
       emit::append_jsonl(refused, {true}, text);
-      if (!keep({refused.place, "refused", 0, refused.record, reason, std::move(text)})) {
-        return;
-      }
+      rejects_.add(id,
+                   {refused.place, "refused", 0, refused.record, std::move(reason), std::move(text),
+                    refused.fingerprint},
+                   --left == 0 ? 1 : 0);
       if (batch != open_.end()) {
         ++batch->second.counts.quarantined["refused"];
       }
-      report.refused.pop_back();
     }
-    alert_bytes_ -= report.item.pack->bytes;
-    settling_.accept(report.item.batch, 1);
-    reports_.pop_front();
+    alert_bytes_ -= report->item.pack->bytes;
+    if (report->refused.empty()) {
+      settling_.accept(id, 1);
+    }
   }
 }
 
 void settler::collect() {
-  while (!order_.empty() && alert_bytes_ < options_.in_flight_bytes_max) {
+  while (!order_.empty() && alert_bytes_ < options_.in_flight_bytes_max && !rejects_.is_stuck()) {
+    if (rejects_.is_full()) {
+      rejects_.keep(settling_);
+      continue;
+    }
     const batch_id id = order_.front();
     batch_state& batch = open_.at(id);
     follow_rules(*batch.work);
-    if (!keep_rejects(batch)) {
-      return;
-    }
     bool closed = false;
     std::optional<pipeline::batch> some = batch.work->results.pop_for(milliseconds{0}, closed);
     if (!some && !closed) {
@@ -180,6 +184,11 @@ void settler::collect() {
         collect_part(id, batch, part);
       }
     }
+    for (reject& one : batch.rejects) {
+      settling_.expect(id, 1);
+      rejects_.add(id, std::move(one), 1);
+    }
+    batch.rejects.clear();
     deliver(id, batch);
     busy_ = steady_clock::now();
   }
@@ -278,36 +287,10 @@ void settler::deliver(batch_id id, batch_state& batch) {
   }
 }
 
-bool settler::keep_rejects(batch_state& batch) {
-  while (!batch.rejects.empty()) {
-    if (!keep(batch.rejects.front())) {
-      return false;
-    }
-    batch.rejects.pop_front();
-  }
-  return true;
-}
-
-bool settler::keep(const reject& what) {
-  const auto now = steady_clock::now();
-  if (stuck_since_ && now - *stuck_since_ < stuck_interval) {
-    return false;
-  }
-  const result<done> kept = keep_(what);
-  if (!kept) {
-    stuck_since_ = now;
-    around_.listener.on_condition("quarantine", kept.failure().message);
-    around_.listener.on_trouble("quarantine", "quarantine: " + kept.failure().message);
-    return false;
-  }
-  if (stuck_since_) {
-    stuck_since_.reset();
-    around_.listener.on_condition("quarantine", "");
-  }
-  return true;
-}
-
 void settler::settle() {
+  if (rejects_.is_stuck()) {
+    return;
+  }
   while (const auto id = settling_.take_acked()) {
     batch_state& batch = open_.at(*id);
     const bool by_source = batch.source < around_.sources.size();
@@ -351,6 +334,7 @@ void settler::finish(const std::atomic<bool>& stop) {
   while (settling_.open_count() > 0 && steady_clock::now() < deadline) {
     around_.wake.pop_for(wake_interval, closed);
     take_reports();
+    rejects_.keep(settling_);
     settle();
     beat();
   }

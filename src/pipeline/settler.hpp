@@ -17,6 +17,7 @@
 
 #include "pipeline/batch_state.hpp"
 #include "pipeline/lane.hpp"
+#include "pipeline/reject_queue.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
 #include "trailbell/detect/correlation_stage.hpp"
@@ -41,7 +42,7 @@ class settler {
     service_listener& listener;
   };
 
-  settler(const service_options& options, service::keep_reject keep, surroundings around);
+  settler(const service_options& options, service::keep_rejects keep, surroundings around);
   ~settler();
 
   // From any thread: batches that are handed out from now on are asked of these rules.
@@ -65,15 +66,12 @@ class settler {
   void pass_time();
   void deliver_due();
   void deliver(batch_id id, batch_state& batch);
-  bool keep_rejects(batch_state& batch);
-  bool keep(const reject& what);
   void finish_batch(batch_id id);
   void settle();
   void beat();
   void leave();
 
   const service_options& options_;
-  service::keep_reject keep_;
   surroundings around_;
   std::shared_ptr<const detect::rule_set> rules_;  // by the next batch
   bounded_queue<std::shared_ptr<const detect::rule_set>> next_rules_{16};
@@ -84,13 +82,12 @@ class settler {
   std::unordered_map<batch_id, batch_state> open_;
   std::deque<batch_id> order_;  // those that are not read to their end
   std::map<std::pair<std::size_t, consume::receipt_id>, batch_id> by_receipt_;
-  std::deque<delivery_report> reports_;  // that wait for quarantine
+  reject_queue rejects_;
   std::size_t required_ = 0;
   std::size_t alert_bytes_ = 0;  // handed to sinks and not reported
   std::size_t stored_bytes_ = 0;
   std::size_t ended_ = 0;
   bool drained_ = true;
-  std::optional<std::chrono::steady_clock::time_point> stuck_since_;  // quarantine takes nothing
   std::optional<error> failure_;
   batch_id last_id_ = 0;
   std::chrono::steady_clock::time_point beaten_{}, busy_{};

@@ -121,6 +121,12 @@ void source_driver::report() {
   if (reports_lags_) {
     meter_.set_lags(status.lags);
   }
+  const observe::group_events since{status.rebalances - told_.rebalances,
+                                    status.dropped - told_.duplicates};
+  if (since.rebalances > 0 || since.duplicates > 0) {
+    meter_.add_group_events(since);
+    told_ = {status.rebalances, status.dropped};
+  }
   if (status.not_ready != condition_) {
     condition_ = status.not_ready;
     listener_.on_condition(std::string{"source "} + from_->name(), condition_);

@@ -68,6 +68,7 @@ class source_driver {
   std::unordered_map<consume::receipt_id, std::size_t> open_;  // what each weighs
   std::size_t in_flight_bytes_ = 0;
   std::chrono::steady_clock::time_point reported_{};
+  observe::group_events told_;  // to the meter
   bool reports_lags_ = false;
   std::string condition_ = "starting";
 };

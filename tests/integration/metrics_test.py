@@ -21,7 +21,9 @@ ALWAYS = """
     trailbell_sink_delivery_seconds trailbell_bytes_total trailbell_s3_objects_total
     trailbell_event_age_seconds trailbell_last_progress_timestamp_seconds
     trailbell_quarantined_total trailbell_in_flight_bytes trailbell_rules_loaded
-    trailbell_rule_reload_failures_total trailbell_build_info""".split()
+    trailbell_rule_reload_failures_total trailbell_kafka_rebalances_total
+    trailbell_kafka_duplicates_dropped_total trailbell_ready
+    trailbell_quarantine_cut_total trailbell_build_info""".split()
 
 
 def sums(text):
@@ -144,6 +146,9 @@ class PrometheusTest(ProbeTest):
             ("trailbell_event_age_seconds_count", 3_000),
             ('trailbell_kafka_lag_records{topic="trail",partition="0"}', 7),
             ('trailbell_sink_deliveries_total{sink="alerts",outcome="accepted"}', 2_000),
+            ("trailbell_kafka_rebalances_total", 1_000),
+            ("trailbell_kafka_duplicates_dropped_total", 2_000),
+            ('trailbell_ready{part="quarantine"}', 1),
         ):
             self.assertEqual(self.ask(query), value, query)
 

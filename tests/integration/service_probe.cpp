@@ -45,6 +45,7 @@ observe::prometheus_options all_sources() {
           .simd = "none",
           .sources = {"kafka", "file", "s3"},
           .sinks = {"alerts"},
+          .parts = {"quarantine"},
           .event_names = detect::iam_policy_events,
           .started_ns = 1};
 }
@@ -106,6 +107,8 @@ int main(int count, char** words) {
     if (what == "add") {
       const partition_lag lags[] = {{"trail", 0, 7}};
       shown.meter.set_lags(lags);
+      shown.meter.add_group_events({number, 2 * number});
+      shown.meter.set_ready("quarantine", "");
       shown.meter.add_delivery("alerts", "accepted", 2 * number, 0.01);
       for (; number > 0; --number) {
         shown.meter.add("kafka", ten_records(), 2'000'000'000);

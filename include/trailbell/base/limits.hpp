@@ -79,6 +79,14 @@ inline constexpr std::size_t batches_in_flight_max = 4096;
 inline constexpr std::size_t optional_sink_items_max = 1024;
 inline constexpr std::size_t alert_bytes_typical = 2 * kib;
 
+// What waits for quarantine before nothing more is read: enough that the cost of making it durable
+// is spread, and little beside what is in flight.
+inline constexpr std::size_t rejects_waiting_max = 1024;
+inline constexpr std::size_t rejects_waiting_bytes_max = 16 * mib;
+
+// Of one piece, what goes to a quarantine topic: it is in memory as a whole, twice.
+inline constexpr std::size_t quarantine_topic_bytes_max = 64 * mib;
+
 // Actors and accounts that a summary tells apart; further ones share one line.
 inline constexpr std::size_t summary_keys_max = 10'000;
 

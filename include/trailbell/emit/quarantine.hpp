@@ -1,20 +1,17 @@
-// quarantine: a folder for input that could not be read, each piece with its position and reason.
+// quarantine: where input goes that could not be read, each piece with its position and reason.
 //
-// A piece is two files: NAME.bin, its bytes, and NAME.json, {path (of a file), position, offset,
-// record, kind, reason, bytes}. NAME is made of the position, the offset, the record and the kind,
-// so that a second run overwrites and never piles up. A file takes its name when it is complete,
-// the .json last: where it stands, the piece is whole. A failed file is copied; where it cannot be
-// (any more), the .json says why under "not_copied", so that work goes on.
+// What names a piece is made of its position, offset, record and kind: keeping one again takes the
+// place of the first, and never piles up.
 //
-// Thread-safety: none. One process a folder, where it is bounded. Errors: output_failed where
-// something cannot be written, too_large where the folder is full; the piece is not kept then, and
-// putting it again may succeed.
+// Thread-safety: none. Ownership: borrows the entries for the call.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "trailbell/base/result.hpp"
 #include "trailbell/model/position.hpp"
@@ -25,36 +22,36 @@ struct quarantine_entry {
   object_position place;
   std::uint64_t offset = 0;  // in the inflated text of the object
   std::uint64_t record = 0;
-  std::string_view kind;  // "rejected", "unrecognised", "failed", or "rest" of what came before it
+  std::string_view kind;  // "rejected", "unrecognised", "failed", or "rest" of what came before it;
+                          // "refused": an alert that no sink takes
   std::string_view reason;
-  std::string_view bytes;  // of a "failed" file on disk none: the file itself is copied
+  std::string_view bytes;       // of a "failed" file on disk none: the file itself is copied
+  std::string_view alert_id{};  // of "refused": one record may have brought about several alerts
 };
 
-struct quarantine_options {
-  std::string folder;
-  std::uint64_t max_bytes = 0;  // of all files in the folder; 0: no bound
-  bool durable = true;          // a piece that was put survives a power cut
+struct kept_entries {
+  std::size_t count = 0;         // the first ones of those that were given: kept for good
+  std::optional<error> failure;  // why not all; the others may be given again
+  std::size_t cut = 0;           // of those that are kept: not whole, and said so beside the piece
 };
 
 class quarantine {
  public:
-  // Makes the folder where it is missing, counts what it holds, and deletes what a crash left
-  // unfinished.
-  static result<quarantine> open(quarantine_options options);
-  result<done> put(const quarantine_entry& entry);
+  virtual ~quarantine() = default;
 
-  // What the folder holds, as far as this process knows: what somebody else takes away is noticed
-  // when the folder would be full.
-  [[nodiscard]] std::uint64_t used_bytes() const noexcept { return used_bytes_; }
+  // Many cost little more than one: what makes them durable is done once for all.
+  virtual kept_entries put(std::span<const quarantine_entry> entries) = 0;
+  result<done> put_one(const quarantine_entry& entry) {
+    const kept_entries kept = put({&entry, 1});
+    return kept.failure ? result<done>{*kept.failure} : result<done>{done{}};
+  }
+  // To be called about once a second.
+  virtual void attend() {}
 
- private:
-  explicit quarantine(quarantine_options options) : options_{std::move(options)} {}
-
-  result<done> make_room(std::uint64_t replaced, std::uint64_t needed);
-  void count();
-
-  quarantine_options options_;
-  std::uint64_t used_bytes_ = 0;
+ protected:
+  quarantine() = default;
+  quarantine(quarantine&&) = default;
+  quarantine& operator=(quarantine&&) = default;
 };
 
 }  // namespace trailbell::emit

@@ -15,6 +15,12 @@
 
 namespace trailbell::observe {
 
+// What happened to a consumer group's member since it was last told.
+struct group_events {
+  std::uint64_t rebalances = 0;
+  std::uint64_t duplicates = 0;  // messages that came twice within one assignment, and were dropped
+};
+
 class meter {
  public:
   meter() = default;
@@ -30,6 +36,7 @@ class meter {
                             double seconds) = 0;
   // All lags of the partitions that are owned now; others vanish.
   virtual void set_lags(std::span<const partition_lag> lags) = 0;
+  virtual void add_group_events(const group_events& more) = 0;
   virtual void set_in_flight_bytes(std::uint64_t bytes) = 0;
   // Ids of the rules that run now: their series exist from here on.
   virtual void set_rules(std::span<const std::string> ids) = 0;

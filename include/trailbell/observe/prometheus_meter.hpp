@@ -24,6 +24,7 @@ struct prometheus_options {
   std::string version, commit, simd;  // of trailbell_build_info
   std::vector<std::string> sources;   // "kafka", "file", "s3": those that run
   std::vector<std::string> sinks;     // unique names of sinks
+  std::vector<std::string> parts;     // that are ready or are not
   // The names that batch_counts::policy_changes has indices into.
   std::span<const std::string_view> event_names;
   std::int64_t started_ns = 0;  // since 1970: what counts as progress until there is some
@@ -38,9 +39,16 @@ class prometheus_meter final : public meter {
   void add_delivery(std::string_view sink, std::string_view outcome, std::uint64_t alerts,
                     double seconds) override;
   void set_lags(std::span<const partition_lag> lags) override;
+  void add_group_events(const group_events& more) override;
   void set_in_flight_bytes(std::uint64_t bytes) override;
   void set_rules(std::span<const std::string> ids) override;
   void add_reload_failure() override;
+
+  // One of the parts is ready, where nothing says why it is not.
+  void set_ready(std::string_view part, std::string_view not_ready);
+
+  // So many pieces went to quarantine, and not whole.
+  void add_quarantine_cut(std::uint64_t pieces);
 
   // All metrics now, as text/plain; version=0.0.4.
   [[nodiscard]] std::string scrape();

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +48,13 @@ struct reject {
                           // "refused": an alert that a required sink can never take
   std::uint64_t offset = 0, record = 0;  // see loss
   std::string reason;
-  std::string bytes;  // none of a file that failed as a whole
+  std::string bytes;     // none of a file that failed as a whole
+  std::string alert_id;  // of what is refused
+};
+
+struct kept_rejects {
+  std::size_t count = 0;         // the first ones: kept for good
+  std::optional<error> failure;  // why not all
 };
 
 // What the service tells its surroundings. Any of its threads calls it, at any time.
@@ -67,13 +75,13 @@ class service_listener {
 
 class service {
  public:
-  // Keeps one reject for good; called on the settling thread until it succeeds.
-  using keep_reject = std::function<result<done>(const reject&)>;
+  // Keeps rejects for good; called on the settling thread, again for those that it could not keep.
+  using keep_rejects = std::function<kept_rejects(std::span<const reject>)>;
 
   // Borrows the listener and the meter.
   service(service_options options, std::shared_ptr<const detect::rule_set> rules,
           std::vector<std::unique_ptr<consume::source>> sources, std::vector<service_sink> sinks,
-          keep_reject keep, observe::meter& meter, service_listener& listener);
+          keep_rejects keep, observe::meter& meter, service_listener& listener);
   service(const service&) = delete;
   service& operator=(const service&) = delete;
   ~service();

@@ -127,6 +127,24 @@ TEST(config_checks, syslog_knows_its_facilities) {
               ElementsAre(HasSubstr("no name for syslog")));
 }
 
+TEST(config_checks, a_topic_that_is_read_and_written_is_a_loop) {
+  const auto said = [](const std::string& topics, const std::string& sink,
+                       const std::string& quarantine) {
+    return problems({"source: {kafka: {brokers: 'k1,k2', topics: [" + topics +
+                     "]}}\nsinks: [{kafka: {brokers: 'k2:9092,k3', topic: " + sink +
+                     "}}]\nquarantine: {kafka: {brokers: k3, topic: " + quarantine + "}}\n"});
+  };
+  EXPECT_THAT(said("in", "out", "bad"), IsEmpty());
+  EXPECT_THAT(said("in", "in", "bad"), ElementsAre(HasSubstr("alerts would go to 'in'")));
+  EXPECT_THAT(said("'^.*t$'", "out", "bad"), ElementsAre(HasSubstr("alerts would go to 'out'")));
+  EXPECT_THAT(said("in", "out", "out"), ElementsAre(HasSubstr("where alerts go too")));
+  EXPECT_THAT(said("in", "out", "in"), IsEmpty())
+      << "those are two clusters, as far as it is known";
+  const auto loop = problems(
+      {test::from_kafka_to_kafka("quarantine: {kafka: {brokers: 'k2:9092', topic: in}}\n")});
+  EXPECT_THAT(loop, ElementsAre(HasSubstr("be read again without end; write another topic")));
+}
+
 TEST(config_checks, quarantine_is_in_one_place) {
   const std::string both = "quarantine: {path: /q, kafka: {brokers: k, topic: q}}\n";
   EXPECT_THAT(problems({std::string{test::smallest} + both}),

@@ -18,6 +18,7 @@ prometheus_options two_sources() {
           .simd = "avx2",
           .sources = {"kafka", "file"},
           .sinks = {"alerts", "pager"},
+          .parts = {"source kafka", "quarantine"},
           .event_names = names,
           .started_ns = 1'700'000'000'000'000'000};
 }
@@ -104,6 +105,35 @@ TEST(prometheus_meter, has_every_series_that_can_be_known_at_0_from_the_start) {
   EXPECT_EQ(metrics.sum("trailbell_findings_total"), 0);
   EXPECT_EQ(metrics.count("trailbell_s3_objects_total"), 0);
   EXPECT_EQ(metrics.count("trailbell_kafka_lag_records"), 0);
+  EXPECT_EQ(metrics.at("trailbell_kafka_rebalances_total"), 0);
+  EXPECT_EQ(metrics.at("trailbell_kafka_duplicates_dropped_total"), 0);
+  EXPECT_EQ(metrics.at(R"(trailbell_ready{part="quarantine"})"), 0);
+}
+
+TEST(prometheus_meter, counts_what_happens_to_a_consumer_group_where_kafka_is_a_source) {
+  prometheus_meter meter{two_sources()};
+  meter.add_group_events({1, 0});
+  meter.add_group_events({2, 5});
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at("trailbell_kafka_rebalances_total"), 3);
+  EXPECT_EQ(metrics.at("trailbell_kafka_duplicates_dropped_total"), 5);
+  prometheus_options files = two_sources();
+  files.sources = {"file"};
+  EXPECT_EQ(scraped{prometheus_meter{files}.scrape()}.count("trailbell_kafka_rebalances_total"), 0);
+}
+
+TEST(prometheus_meter, says_which_part_is_ready) {
+  prometheus_meter meter{two_sources()};
+  meter.set_ready("source kafka", "");
+  meter.set_ready("quarantine", "");
+  meter.set_ready("quarantine", "it is full");
+  meter.set_ready("what nobody named", "");
+  meter.add_quarantine_cut(3);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at(R"(trailbell_ready{part="source kafka"})"), 1);
+  EXPECT_EQ(metrics.at(R"(trailbell_ready{part="quarantine"})"), 0);
+  EXPECT_EQ(metrics.count("trailbell_ready"), 3);
+  EXPECT_EQ(metrics.at("trailbell_quarantine_cut_total"), 3);
 }
 
 TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {

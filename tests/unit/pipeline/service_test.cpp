@@ -45,7 +45,7 @@ class listed_source final : public consume::source {
     made.place = {source_kind::kafka, "topic", "", 3, 0};
     made.objects.push_back({messages_[next_], static_cast<std::int64_t>(next_)});
     made.bytes = messages_[next_].size();
-    ++next_;
+    given_.store(++next_);
     most_open_ = std::max(most_open_, ++open_);
     return std::optional{made};
   }
@@ -59,6 +59,8 @@ class listed_source final : public consume::source {
   [[nodiscard]] bool ended() const noexcept override { return ends_ && next_ == messages_.size(); }
   [[nodiscard]] consume::source_status status() const override { return {}; }
 
+  [[nodiscard]] std::size_t given() const noexcept { return given_.load(); }
+
   std::map<consume::receipt_id, consume::outcome> settled;
   std::atomic<bool> fail_{false};
   std::size_t most_open_ = 0;
@@ -66,6 +68,7 @@ class listed_source final : public consume::source {
  private:
   std::vector<std::string> messages_;
   std::size_t next_ = 0, open_ = 0;
+  std::atomic<std::size_t> given_{0};
   bool ends_, stopped_ = false;
 };
 
@@ -115,6 +118,7 @@ class counting_meter final : public observe::meter {
     deliveries[std::string{sink} + " " + std::string{outcome}] += count;
   }
   void set_lags(std::span<const partition_lag>) override {}
+  void add_group_events(const observe::group_events&) override {}
   void set_in_flight_bytes(std::uint64_t) override {}
   void set_rules(std::span<const std::string>) override {}
   void add_reload_failure() override {}
@@ -142,9 +146,9 @@ struct harness {
   std::vector<std::unique_ptr<consume::source>> sources;
   std::vector<service_sink> sinks;
   std::vector<reject> rejects;
-  service::keep_reject keep = [this](const reject& what) -> result<done> {
-    rejects.push_back(what);
-    return done{};
+  service::keep_rejects keep = [this](std::span<const reject> some) -> kept_rejects {
+    rejects.insert(rejects.end(), some.begin(), some.end());
+    return {some.size(), std::nullopt};
   };
   counting_meter meter;
   quiet_listener listener;
@@ -263,7 +267,9 @@ TEST(service, acknowledges_nothing_while_the_quarantine_takes_nothing) {
   const listed_source& from = h.read({"no json"}, false);
   h.write("a");
   h.options.drain_timeout = milliseconds{50};
-  h.keep = [](const reject&) -> result<done> { return error{errc::output_failed, "disk full"}; };
+  h.keep = [](std::span<const reject>) {
+    return kept_rejects{0, error{errc::output_failed, "disk full"}};
+  };
   const auto all = h.make();
   std::thread running{[&] { EXPECT_EQ(all->run().failure().code, errc::interrupted); }};
   while (h.listener.conditions.pop() != "quarantine: disk full") {
@@ -272,6 +278,51 @@ TEST(service, acknowledges_nothing_while_the_quarantine_takes_nothing) {
   running.join();
   EXPECT_TRUE(from.settled.empty());
   EXPECT_EQ(h.meter.records, 0U);
+}
+
+TEST(service, keeps_what_comes_together_at_once_and_acknowledges_none_of_it_before) {
+  harness h;
+  std::vector<std::string> messages;
+  for (int i = 0; i < 2000; ++i) {
+    messages.push_back(i % 2 == 0 ? "no json" : record_of(i, "ListRoles"));
+  }
+  const listed_source& from = h.read(messages);
+  h.write("a");
+  bounded_queue<int> go{1};
+  std::size_t attempts = 0, kept = 0;
+  h.keep = [&](std::span<const reject> some) {
+    EXPECT_LE(h.meter.rejected, kept) << "acknowledged before it was kept";
+    go.pop();  // those that were read meanwhile come with the next attempt
+    ++attempts;
+    kept += some.size();
+    return kept_rejects{some.size(), std::nullopt};
+  };
+  const auto all = h.make();
+  std::thread running{[&] { EXPECT_TRUE(all->run().ok()); }};
+  while (from.given() < 2000) {
+    std::this_thread::yield();
+  }
+  go.close();
+  running.join();
+  EXPECT_EQ(kept, 1000U);
+  EXPECT_LT(attempts, 100U);
+  EXPECT_EQ(from.settled.size(), 2000U);
+}
+
+TEST(service, those_that_quarantine_has_taken_are_not_given_again) {
+  harness h;
+  const listed_source& from = h.read({"bad 1", "bad 2", "bad 3", record_of(1)});
+  h.write("a");
+  std::vector<std::string> kept;
+  h.keep = [&](std::span<const reject> some) -> kept_rejects {
+    kept.push_back(some.front().bytes);
+    return some.size() == 1 ? kept_rejects{1, std::nullopt}
+                            : kept_rejects{1, error{errc::too_large, "full"}};
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_EQ(kept, (std::vector<std::string>{"bad 1", "bad 2", "bad 3"}));
+  EXPECT_EQ(from.settled.size(), 4U);
 }
 
 TEST(service, a_sink_that_is_not_required_holds_nothing_up) {
