@@ -232,11 +232,27 @@ class Broker:
         consumer = self._consumer(group)
         try:
             count = len(consumer.list_topics(topic, 10).topics[topic].partitions)
-            found = consumer.committed(
-                [client().TopicPartition(topic, p) for p in range(count)], 10)
+            found = self._asked(lambda: consumer.committed(
+                [client().TopicPartition(topic, p) for p in range(count)], 10))
             return [p.offset if p.offset >= 0 else None for p in found]
         finally:
             consumer.close()
+
+    @staticmethod
+    def _asked(question):
+        """A broker that has just started may not know yet who coordinates a group."""
+
+        def answer():
+            try:
+                return question()
+            except client().KafkaException as problem:
+                passing = (client().KafkaError.NOT_COORDINATOR,
+                           client().KafkaError.COORDINATOR_LOAD_IN_PROGRESS)
+                if problem.args[0].code() not in passing:
+                    raise
+                return None
+
+        return wait_until(answer, "the group's coordinator")
 
     def consume(self, topic, enough, timeout_s=60):
         """Reads it from its beginning, committed messages only, until enough(messages)."""

@@ -104,7 +104,7 @@ class RunKafka(ServiceTest):
             self.assertEqual(service.stop(), 0, service.log())
             # Until it was known how large a message may be, some may have come more often.
             pieces = {key: (value, headers) for key, value, headers in self.quarantined(broker)}
-            value, headers = pieces["cloudtrail[0]@0/0/0/rejected"]
+            value, headers = pieces["cloudtrail[0]@0/0/0/failed"]
             self.assertEqual(value, b"{ no json")
             self.assertEqual(
                 {k: headers["trailbell." + k] for k in ("source", "topic", "partition", "offset")},
@@ -136,7 +136,7 @@ class RunKafka(ServiceTest):
             self.assertEqual(len(pieces), 100)
             self.assertEqual(
                 {key: value for key, value, _ in pieces},
-                {f"cloudtrail[0]@{i}/0/0/rejected": b"{ no json %d" % i for i in range(50)},
+                {f"cloudtrail[0]@{i}/0/0/failed": b"{ no json %d" % i for i in range(50)},
             )
 
     def test_a_quarantine_topic_that_refuses_holds_every_acknowledgement(self):
