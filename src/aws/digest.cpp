@@ -10,10 +10,18 @@
 namespace trailbell::aws {
 namespace {
 
-using digest = std::array<unsigned char, 32>;
+using digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
 
-std::string bytes_of(const digest& made) {
-  return {made.begin(), made.end()};
+std::string bytes_of(const digest& made, unsigned size) {
+  return {made.begin(), made.begin() + size};
+}
+
+std::string digest_of(std::string_view text, const EVP_MD* algorithm) {
+  digest made{};
+  unsigned size = 0;
+  ensure(EVP_Digest(text.data(), text.size(), made.data(), &size, algorithm, nullptr) == 1,
+         "a digest can be made");
+  return bytes_of(made, size);
 }
 
 }  // namespace
@@ -30,11 +38,11 @@ std::string hex_of(std::string_view bytes) {
 }
 
 std::string sha256(std::string_view text) {
-  digest made{};
-  unsigned size = 0;
-  ensure(EVP_Digest(text.data(), text.size(), made.data(), &size, EVP_sha256(), nullptr) == 1,
-         "SHA-256");
-  return bytes_of(made);
+  return digest_of(text, EVP_sha256());
+}
+
+std::string sha1(std::string_view text) {
+  return digest_of(text, EVP_sha1());
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
@@ -44,7 +52,7 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
               reinterpret_cast<const unsigned char*>(text.data()), text.size(), made.data(),
               &size) != nullptr,
          "HMAC");
-  return bytes_of(made);
+  return bytes_of(made, size);
 }
 
 }  // namespace trailbell::aws
