@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "app/secret.hpp"
 #include "trailbell/base/log.hpp"
+#include "trailbell/base/secret.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 #include "trailbell/emit/file_sink.hpp"
 #include "trailbell/emit/syslog_sink.hpp"

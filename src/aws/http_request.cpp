@@ -20,30 +20,6 @@ bool is_field_value(std::string_view text) {
   });
 }
 
-std::string decode_percent(std::string_view text) {
-  const auto digit = [](char c) {
-    const std::string_view digits = "0123456789abcdefABCDEF";
-    const std::size_t at = digits.find(c);
-    return at == digits.npos ? -1 : static_cast<int>(at > 15 ? at - 6 : at);
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
-        digit(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
-std::string host_of(const url& address) {
-  const std::string origin = origin_of(address);
-  return origin.substr(origin.find("//") + 2);
-}
-
 }  // namespace
 
 std::optional<std::string_view> http_response::header(std::string_view name) const {
@@ -77,8 +53,8 @@ std::optional<std::string> flaw_of(const http_request& request) {
 }
 
 std::string bytes_of(const http_request& request, const url& address) {
-  std::string out =
-      request.method + " " + address.target + " HTTP/1.1\r\nHost: " + host_of(address) + "\r\n";
+  std::string out = request.method + " " + address.target +
+                    " HTTP/1.1\r\nHost: " + host_header_of(address) + "\r\n";
   bool names_agent = false;
   for (const http_header& header : request.headers) {
     out += header.name + ": " + header.value + "\r\n";

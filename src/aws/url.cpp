@@ -83,6 +83,45 @@ std::string origin_of(const url& address) {
   return (address.secure ? "https://" : "http://") + host.substr(0, shown);
 }
 
+std::string host_header_of(const url& address) {
+  const std::string origin = origin_of(address);
+  return origin.substr(origin.find("//") + 2);
+}
+
+std::string decode_percent(std::string_view text) {
+  const auto digit = [](char c) {
+    const std::string_view digits = "0123456789abcdefABCDEF";
+    const std::size_t at = digits.find(c);
+    return at == digits.npos ? -1 : static_cast<int>(at > 15 ? at - 6 : at);
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
+      out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+      i += 2;
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+std::string encode_percent(std::string_view text, std::string_view kept) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (is_letter_or_digit(c) || std::string_view{"-._~"}.find(c) != std::string_view::npos ||
+        kept.find(c) != std::string_view::npos) {
+      out.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 0xfU]});
+    }
+  }
+  return out;
+}
+
 bool bypasses_proxy(const peer_address& peer, std::string_view no_proxy) {
   while (!no_proxy.empty()) {
     const std::size_t comma = std::min(no_proxy.find(','), no_proxy.size());

@@ -24,6 +24,14 @@ struct url {
 // whose path may be a secret.
 [[nodiscard]] std::string origin_of(const url& address);
 
+// The Host header: "host", with the port where it is not the usual one.
+[[nodiscard]] std::string host_header_of(const url& address);
+
+// Each %xx as its byte; what is no such thing stays as it is.
+[[nodiscard]] std::string decode_percent(std::string_view text);
+// Every byte as %xx but letters, digits, - . _ ~ and those of `kept`.
+[[nodiscard]] std::string encode_percent(std::string_view text, std::string_view kept);
+
 // Whether requests to the host go without a proxy by a NO_PROXY list: "*", or, between commas, a
 // host, which stands for its subdomains too (a leading dot is the same), each with a port or not.
 [[nodiscard]] bool bypasses_proxy(const peer_address& peer, std::string_view no_proxy);

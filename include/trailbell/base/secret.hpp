@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace trailbell::app {
+namespace trailbell {
 
 inline constexpr const char* masked_text = "********";
 
@@ -26,4 +26,4 @@ class secret {
   std::string value_;
 };
 
-}  // namespace trailbell::app
+}  // namespace trailbell
