@@ -15,6 +15,8 @@
 namespace trailbell::aws {
 namespace {
 
+constexpr std::chrono::seconds request_timeout{10};
+
 using form = std::vector<std::pair<std::string, std::string>>;
 
 std::string encoded(const form& fields) {
@@ -39,6 +41,7 @@ result<std::unique_ptr<service_client>> client_for(const asking& with, const std
   options.scope = {with.region, service};
   options.attempts_max = with.config.attempts_max();
   options.http = with.config.http();
+  options.http.request_timeout = request_timeout;  // somebody waits for these to sign something
   options.log = with.log;
   options.now = with.now;
   return service_client::open(std::move(options), who);

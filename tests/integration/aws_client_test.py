@@ -1,4 +1,4 @@
-"""Requests to AWS against a service that does what the test scripts: retries, clock, credentials."""
+"""Requests to AWS against a service that does what the test scripts: retries, clock, keys."""
 
 import json
 import time
