@@ -30,17 +30,6 @@ COORDINATOR_COMES = (14, 15, 16)  # it loads, is not there yet, or is another on
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEPS = os.path.join(ROOT, "build", "deps")
 
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>trailbell</groupId><artifactId>broker</artifactId><version>1</version>
-  <dependencies><dependency>
-    <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{}</version>
-  </dependency></dependencies>
-</project>
-"""
-COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-
-
 def made_once(name, make):
     """The folder build/deps/NAME, which make(folder) fills where it is not there yet."""
     folder = os.path.join(DEPS, name)
@@ -61,15 +50,12 @@ def run(*command, **options):
 
 
 def jars(version):
-    def make(folder):
-        os.makedirs(folder)
-        with tempfile.TemporaryDirectory() as work:
-            with open(os.path.join(work, "pom.xml"), "w") as pom:
-                pom.write(POM.format(version))
-            run("mvn", "-B", "-q", COPY, "-DincludeScope=runtime", f"-DoutputDirectory={folder}",
-                cwd=work)
-
-    return made_once(f"kafka-{version}", make)
+    """The folder of the broker's jars."""
+    done = subprocess.run([os.path.join(ROOT, "deploy", "kafka_jars.sh"), version],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"the jars of Kafka {version}: {done.stderr[-4000:]}")
+    return done.stdout.strip()
 
 
 def client():
