@@ -1,7 +1,8 @@
 """`trailbell run` beside the barest programs that do a part of its work, through a real broker.
 
 Usage: kafka.py TRAILBELL TOOLS [--only NAME,...] [--smoke] [--pairs N] [--seed-records FOLDER]
-                [--down-seconds N] [--json FILE]
+                [--partitions N,...] [--codecs NAME,...] [--down-seconds N]
+                [--property NAME=VALUE]... [--json FILE]
 
 TOOLS is the folder of bench_kafka_load and bench_kafka_peer; NAME is lines, gz, latency or down.
 Topics are made and filled, everything runs on this machine, the broker too, and is stopped again.
@@ -52,21 +53,36 @@ class Bench:
         self.objects = files
         self.rows = []
         self.runs = 0
+        self.properties = dict(one.split("=", 1) for one in given.property)
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def tool(self, name, *words, stdin=None):
-        done = subprocess.run(
-            [os.path.join(self.given.tools, "bench_kafka_" + name), *map(str, words)],
-            input=stdin, stdout=subprocess.PIPE, check=True, text=True)
-        return json.loads(done.stdout) if done.stdout.strip() else None
+    def tool(self, name, *words, stdin=""):
+        """What one of the bench's own programs says, and the processor time that it took."""
+        with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as said:
+            given.write(stdin)
+            given.seek(0)
+            child = subprocess.Popen(
+                [os.path.join(self.given.tools, "bench_kafka_" + name), *map(str, words)],
+                stdin=given, stdout=said)
+            try:
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+            finally:
+                if child.returncode is None:
+                    child.kill()
+            if child.returncode != 0:
+                raise Wrong(f"{name} {words} ended with {child.returncode}")
+            said.seek(0)
+            return {**json.load(said), "cpu_seconds": usage.ru_utime + usage.ru_stime}
 
     def start(self, topic, alerts, **more):
         self.runs += 1
         return Service(self.given.trailbell, self.path(f"run-{self.runs}"), {
             "source": {"kafka": {"brokers": self.broker.bootstrap, "topics": [topic],
-                                 "group_id": f"bench-{self.runs}"}},
+                                 "group_id": f"bench-{self.runs}",
+                                 "properties": self.properties}},
             "sinks": [alerts], **more})
 
     def fill_lines(self, topic, partitions, codec, messages):
@@ -77,6 +93,7 @@ class Bench:
         self.broker.create_topic(topic, partitions)
         stored = self.tool("load", "lines", self.broker.bootstrap, topic, partitions, messages,
                            path, f"compression.type={codec}")
+        os.sync()  # what is still written disturbs everyone
         rounds, rest = divmod(messages, len(self.lines))
         matched = rounds * corpus.matches(self.records) + corpus.matches(self.records[:rest])
         return {**stored, "records": messages, "matched": matched}
@@ -91,6 +108,7 @@ class Bench:
         self.broker.create_topic(topic, partitions)
         stored = self.tool("load", "objects", self.broker.bootstrap, topic, partitions, messages,
                            stdin="\n".join(paths))
+        os.sync()
         held = [(len(text), len(records), corpus.matches(records))
                 for _, text, records in self.objects]
         inflated, records, matched = (
@@ -98,9 +116,9 @@ class Bench:
                 for n, one in enumerate(held)) for i in range(3))
         return {**stored, "inflated": inflated, "records": records, "matched": matched}, paths
 
-    def ours(self, topic, want):
+    def ours(self, topic, want, **more):
         """The service over the whole topic: messages a second, cores used, peak MiB."""
-        service = self.start(topic, {"file": {"path": "alerts.jsonl"}})
+        service = self.start(topic, {"file": {"path": "alerts.jsonl"}}, **more)
         try:
             seen = service.measure(want["records"])
             service.check("trailbell_records_total", want["records"])
@@ -125,7 +143,8 @@ class Bench:
             ratios.append(mine[-1]["per_second"] / theirs[-1]["per_second"])
             print(f"  {name}: {ratios[-1]:.3f}, {mine[-1]['per_second']:.0f}/s, "
                   f"{mine[-1]['cores']:.2f} cores, {mine[-1]['peak_mib']:.0f} MiB; "
-                  f"bare {theirs[-1]['per_second']:.0f}/s", file=sys.stderr)
+                  f"bare {theirs[-1]['per_second']:.0f}/s, "
+                  f"{theirs[-1]['cpu_seconds'] / theirs[-1]['seconds']:.2f} cores", file=sys.stderr)
         self.rows.append({
             "task": name, "ratio": statistics.median(ratios), "low": min(ratios),
             "high": max(ratios), "target": target, "pairs": len(ratios),
@@ -136,8 +155,8 @@ class Bench:
 
     def run_lines(self):
         messages = MESSAGES // self.share
-        for partitions in (1, 4):
-            for codec in ("none", "zstd"):
+        for partitions in map(int, self.given.partitions.split(",")):
+            for codec in self.given.codecs.split(","):
                 topic = f"lines-{partitions}-{codec}"
                 want = self.fill_lines(topic, partitions, codec, messages)
 
@@ -155,17 +174,17 @@ class Bench:
     def run_gz(self):
         messages = OBJECTS // self.share
         want, paths = self.fill_objects("objects", 4, messages)
-        rounds = messages // len(paths)
+        for threads in sorted({1, os.cpu_count()}):
 
-        def bare():
-            got = self.tool("peer", "inflate", os.cpu_count(), rounds, stdin="\n".join(paths))
-            if got["bytes"] * messages != want["inflated"] * got["messages"] and \
-                    messages == rounds * len(paths):
-                raise Wrong(f"libdeflate: {got} of {want}")
-            return got
+            def bare():
+                got = self.tool("peer", "inflate", threads, messages, stdin="\n".join(paths))
+                if got["bytes"] != want["inflated"]:
+                    raise Wrong(f"libdeflate: {got} of {want}")
+                return got
 
-        self.pairs("gzipped files, 4 partitions / inflate", 0.8,
-                   lambda: self.ours("objects", want), bare)
+            self.pairs(f"gzipped files, 4 partitions / inflate, {threads} thread"
+                       + "s" * (threads > 1), 0.8,
+                       lambda: self.ours("objects", want, threads=threads), bare)
 
     def latency(self, name, process):
         try:
@@ -247,10 +266,14 @@ def main():
     options.add_argument("trailbell", type=os.path.abspath)
     options.add_argument("tools", type=os.path.abspath)
     options.add_argument("--only", default="lines,gz,latency,down")
+    options.add_argument("--partitions", default="1,4")
+    options.add_argument("--codecs", default="none,zstd")
     options.add_argument("--smoke", action="store_true")
     options.add_argument("--pairs", type=int, default=5)
     options.add_argument("--seed-records", default=corpus.SAMPLE)
     options.add_argument("--down-seconds", type=int, default=600)
+    options.add_argument("--property", action="append", default=[],
+                         help="NAME=VALUE: of librdkafka, for trailbell's source; repeatable")
     options.add_argument("--json")
     given = options.parse_args()
     # An end from outside ends what was started too.

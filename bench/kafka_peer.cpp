@@ -1,7 +1,7 @@
 // What `trailbell run` is measured against, each as bare as it can be:
 //   count BROKERS TOPIC MESSAGES [PROPERTY=VALUE...]   a batch consumer that only counts
 //   relay BROKERS FROM TO MESSAGES                     consumes one message, produces it, and so on
-//   inflate THREADS ROUNDS < PATHS                     gzip files from memory through libdeflate
+//   inflate THREADS MESSAGES < PATHS                   gzip files from memory through libdeflate
 // One JSON object on standard output. `count` is timed from the first messages to the last: joining
 // the group is left out.
 #include <libdeflate.h>
@@ -92,8 +92,13 @@ std::vector<std::string> read_objects() {
 }
 
 int inflate(const words& given) {
-  const std::vector<std::string> objects = read_objects();
-  const std::size_t total = objects.size() * std::stoull(given.at(1));
+  // Each message has memory of its own, as where it comes from a broker: none is in a cache.
+  const std::vector<std::string> files = read_objects();
+  const std::size_t total = std::stoull(given.at(1));
+  std::vector<std::string> objects;
+  for (std::size_t i = 0; i < total; ++i) {
+    objects.push_back(files[i % files.size()]);
+  }
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> bytes{0};
   std::atomic<bool> failed{false};
@@ -101,7 +106,7 @@ int inflate(const words& given) {
     libdeflate_decompressor* const inflater = libdeflate_alloc_decompressor();
     std::vector<char> out(1U << 20U);
     for (std::size_t i = 0; (i = next.fetch_add(1)) < total && !failed;) {
-      const std::string& object = objects[i % objects.size()];
+      const std::string& object = objects[i];
       std::size_t size = 0;
       libdeflate_result got = LIBDEFLATE_INSUFFICIENT_SPACE;
       while ((got = libdeflate_gzip_decompress(inflater, object.data(), object.size(), out.data(),

@@ -80,6 +80,8 @@ class Service:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _status_mib(self, name):
+        if self.process.poll() is not None:
+            raise Wrong(f"it ended with {self.process.returncode}: {self.log()[-2000:]}")
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(rf"^{name}:\s+(\d+) kB", status.read(), re.M).group(1)) / 1024
 
