@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <set>
 #include <span>
@@ -73,9 +74,10 @@ TEST_F(kafka_source_test, commits_up_to_the_watermark_and_not_beyond) {
   ten.batch_messages = 10;
   kafka_member member{ten};
   ASSERT_TRUE(member.take(30));
-  ASSERT_EQ(member.batches.size(), 3U);
-  member.source->settle(member.batches[1].receipt, outcome::acked);
-  member.source->settle(member.batches[2].receipt, outcome::acked);
+  ASSERT_GE(member.batches.size(), 3U);
+  for (std::size_t i = 1; i < member.batches.size(); ++i) {
+    member.source->settle(member.batches[i].receipt, outcome::acked);
+  }
   ASSERT_TRUE(member.source->attend().ok());
   EXPECT_EQ(committed(), -1);
   member.source->settle(member.batches[0].receipt, outcome::acked);
@@ -91,12 +93,12 @@ TEST_F(kafka_source_test, reads_again_from_the_watermark_after_a_nack) {
   ASSERT_TRUE(member.take(100));
   const receipt_id first = member.batches[0].receipt;
   const receipt_id later = member.batches[5].receipt;
+  std::size_t next = member.batches[0].objects.size();  // as many as were queued, up to ten
   member.source->settle(first, outcome::acked);
   member.source->settle(member.batches[2].receipt, outcome::nacked);
   member.source->settle(later, outcome::acked);  // forgotten: it comes again
   member.batches.clear();
-  ASSERT_TRUE(member.take(1'990));
-  int next = 10;
+  ASSERT_TRUE(member.take(2'000 - next));
   for (const source_batch& batch : member.batches) {
     EXPECT_NE(batch.receipt, later);
     for (const source_object& object : batch.objects) {
@@ -120,8 +122,13 @@ TEST_F(kafka_source_test, tells_what_a_nack_took_along_once) {
   member.source->settle(receipt(3), outcome::acked);
   member.source->settle(receipt(1), outcome::nacked);
   // The nacked one is settled, and so is the acked one; the first is read again, too.
-  EXPECT_THAT(member.source->take_given_up(),
-              ::testing::UnorderedElementsAre(receipt(0), receipt(2), receipt(4)));
+  std::vector<receipt_id> others;
+  for (std::size_t i = 0; i < member.batches.size(); ++i) {
+    if (i != 1 && i != 3) {
+      others.push_back(receipt(i));
+    }
+  }
+  EXPECT_THAT(member.source->take_given_up(), ::testing::UnorderedElementsAreArray(others));
   EXPECT_TRUE(member.source->take_given_up().empty());
 }
 
@@ -161,9 +168,13 @@ TEST_F(kafka_source_test, gives_each_partition_its_turn) {
   kafka_.produce_numbers("t", 1, 0, 500);
   attend_while_fetching(member);
   ASSERT_TRUE(member.take(1'000));
-  ASSERT_EQ(member.batches.size(), 100U);
-  for (std::size_t i = 1; i < member.batches.size(); ++i) {
-    EXPECT_NE(member.batches[i].place.partition, member.batches[i - 1].place.partition);
+  std::array<std::size_t, 2> given{};
+  for (const source_batch& batch : member.batches) {
+    given.at(static_cast<std::size_t>(batch.place.partition)) += batch.objects.size();
+    // One that waits for its turn waits for no more than what the other had queued meanwhile.
+    if (given[0] < 400 && given[1] < 400) {
+      EXPECT_LE(std::max(given[0], given[1]) - std::min(given[0], given[1]), 100U);
+    }
   }
 }
 
@@ -175,12 +186,14 @@ TEST_F(kafka_source_test, goes_on_where_the_group_was_after_a_crash) {
   ten.properties["session.timeout.ms"] = "1000";
   kafka_member first{ten};
   ASSERT_TRUE(first.take(20));
+  const std::size_t acked = first.batches[0].objects.size();  // what was queued, up to ten
   first.source->settle(first.batches[0].receipt, outcome::acked);
-  ASSERT_TRUE(first.step_until([&] { return committed() == 10; }));
+  ASSERT_TRUE(first.step_until([&] { return committed() == static_cast<std::int64_t>(acked); }));
   first.crash();
   kafka_member second{ten};
-  ASSERT_TRUE(second.take(10));
-  EXPECT_EQ(second.values(), "10 11 12 13 14 15 16 17 18 19");
+  ASSERT_TRUE(second.take(20 - acked));
+  EXPECT_EQ(second.batches.front().objects.front().bytes, std::to_string(acked));
+  EXPECT_EQ(second.taken(), 20 - acked);
 }
 
 TEST_F(kafka_source_test, close_commits_what_was_acked_after_stop) {
