@@ -155,7 +155,7 @@ class RunExactlyOnce(ServiceTest):
         broker = self.broker(partitions=3)
         kills, runs = 0, 0
         while kills < KILLS:
-            self.assertLess(runs, 4 * KILLS, "it is never killed in time")
+            self.assertLess(runs, 8 * KILLS, "it is never killed in time")
             self.produce(broker, 3, MESSAGES, every=ALERTING)
             before = sum(broker.end_offsets("alerts"))
             service = self.start(self.config(broker, max_in_flight_bytes="64KiB"), f"run-{runs}")
