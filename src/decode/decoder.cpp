@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "decode/json_text.hpp"
+#include "decode/lone_record.hpp"
 #include "decode/object_walker.hpp"
 #include "decode/walk.hpp"
 
@@ -36,6 +37,7 @@ struct decoder::state {
   decode_options options;
   record_cursor cursor;
   std::vector<candidate> candidates = std::vector<candidate>(candidates_max);
+  std::vector<std::size_t> places;  // of literals, in a text that may be a lone record
 };
 
 decoder::decoder(decode_options options) : state_{std::make_unique<state>()} {
@@ -45,6 +47,12 @@ decoder::decoder(decode_options options) : state_{std::make_unique<state>()} {
 decoder::~decoder() = default;
 
 decode_outcome decoder::decode(text_stream& text, record_visitor& visitor) {
+  if (text.ended() && is_lone_record(text.window(), state_->options, state_->places)) {
+    text.consume(text.window().size());
+    decode_outcome counted;
+    counted.tally.records = 1;
+    return counted;
+  }
   walk walked{state_->options, state_->cursor, state_->candidates, visitor};
   while (text.window().size() < 2 && text.extend()) {
   }

@@ -240,6 +240,31 @@ TEST(decoder, a_record_whose_first_member_is_broken_comes_to_an_end) {
          {.records = 3, .matched = 2, .rejected = 1});
 }
 
+TEST(decoder, a_record_alone_is_counted_and_nothing_else_is_taken_for_one) {
+  expect(other, {.records = 1});
+  expect(other + " \r\n\n", {.records = 1});
+  expect(other + other, {.records = 2});
+  expect(other.substr(0, other.size() - 1), {.failed = true});
+  expect(R"({"eventVersion":"1.08","eventName":"\u0043reatePolicy"})",
+         {.records = 1, .matched = 1});
+  expect(R"({"eventVersion":"1.08","Records":[)" + match + "," + other + "]}",
+         {.records = 2, .matched = 1});
+  expect(R"({"eventVersion":"1.09","eventType":"AwsCloudTrailInsight"})", {.skipped = 1});
+  expect(R"({"eventVersion":"2.1","eventSource":"aws:s3","s3":{"bucket":{}}})", {.skipped = 1});
+  expect(R"({"eventVersion":"1.0","eventSource":"aws:kinesis","kinesis":{"data":)"
+         R"("eyJldmVudFZlcnNpb24iOiIxLjA4IiwiZXZlbnROYW1lIjoiQ3JlYXRlUG9saWN5IiwiZXZlbnRJRCI6)"
+         R"(ImUifQ=="}})",
+         {.records = 1, .matched = 1});
+}
+
+// Known beforehand: what of a large text would be scanned twice is bounded.
+TEST(decoder, a_large_record_alone_is_counted_too) {
+  const std::string large =
+      R"({"eventVersion":"1.08","eventName":"GetPolicy","requestParameters":")" +
+      std::string(2 * limits::mib, 'x') + "\"}";
+  expect(large, {.records = 1});
+}
+
 TEST(decoder, sniffs_texts_that_can_be_split_at_newlines) {
   EXPECT_EQ(sniff_record_lines(match + "\n"), R"({"eventVersion")");
   EXPECT_FALSE(sniff_record_lines(R"({"Records":[)").has_value());
