@@ -13,6 +13,9 @@ namespace {
 
 using made_source = result<std::unique_ptr<consume::source>>;
 
+// What librdkafka may hold of the bytes in flight: enough to read on while batches are worked on.
+constexpr std::size_t prefetch_share = 4;
+
 error not_yet(const std::string& what) {
   return {errc::usage, what + " is not supported by this version"};
 }
@@ -27,6 +30,7 @@ made_source open_source(const kafka_source_config& from, const delivery_config& 
   options.drain_timeout = delivery.drain_timeout;
   options.stall_after = from.watchdog;
   options.transactional = delivery.level == guarantee::exactly_once;
+  options.prefetch_bytes = delivery.max_in_flight_bytes / prefetch_share;
   options.log = log.of("kafka");
   return consume::open_kafka_source(std::move(options));
 }

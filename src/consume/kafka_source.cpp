@@ -10,6 +10,7 @@
 
 #include "consume/kafka_group.hpp"
 #include "consume/kafka_progress.hpp"
+#include "consume/kafka_settings.hpp"
 #include "kafka/client_log.hpp"
 #include "kafka/configuration.hpp"
 
@@ -22,18 +23,6 @@ using std::chrono::steady_clock;
 
 // Longer than any question of kafka_progress may take.
 constexpr milliseconds answer_wait{7'000};
-
-constexpr std::string_view not_acknowledged =
-    "messages would be committed before they are acknowledged";
-constexpr std::array refused{
-    kafka::refusal{"enable.auto.commit", not_acknowledged, "false"},
-    kafka::refusal{"enable.auto.offset.store", not_acknowledged, "false"},
-    kafka::refusal{"group.id", "the group is named by `group_id`"},
-    kafka::refusal{"enable.partition.eof", "it is set: how far a partition is read hangs on it",
-                   "true"},
-    kafka::refusal{"group.protocol", "only the classic protocol drains before it gives up",
-                   "classic"},
-};
 
 // What wakes a take() that waits: any queue that was empty, from librdkafka's threads.
 class wake_up {
@@ -82,6 +71,9 @@ class kafka_source final : public source {
   void stop() override { stopping_ = true; }
   result<done> close() override;
   [[nodiscard]] source_status status() const override;
+  [[nodiscard]] std::size_t ahead_bytes() const noexcept override {
+    return options_.prefetch_bytes;
+  }
 
  private:
   std::optional<source_batch> next_batch();
@@ -309,62 +301,17 @@ source_status kafka_source::status() const {
   return said;
 }
 
-// Before theirs, so that theirs win.
-const std::array<std::pair<const char*, const char*>, 7> defaults{{
-    {"auto.offset.reset", "earliest"},
-    {"partition.assignment.strategy", "range"},
-    {"client.id", "trailbell"},
-    {"queued.max.messages.kbytes", "16384"},
-    {"fetch.max.bytes", "16777216"},
-    {"fetch.queue.backoff.ms", "5"},
-    {"receive.message.max.bytes", "100000000"},
-}};
-
-result<done> configure(kafka::configuration& configuration, const kafka_source_options& options) {
-  for (const auto& [name, value] : defaults) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
-  }
-  if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
-    return was_set;
-  }
-  const std::array<std::pair<const char*, const char*>, 6> ours{{
-      {"bootstrap.servers", options.brokers.c_str()},
-      {"group.id", options.group_id.c_str()},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-      {"log.queue", "true"},
-  }};
-  for (const auto& [name, value] : ours) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
-  }
-  if (options.transactional && configuration.get("isolation.level") != "read_committed") {
-    return error{
-        errc::usage,
-        "Kafka property isolation.level: with exactly_once only what was committed is read"};
-  }
-  if (std::stoll(configuration.get("max.poll.interval.ms")) <= options.drain_timeout.count()) {
-    return error{errc::usage,
-                 "Kafka property max.poll.interval.ms: the group waits no longer than this for a "
-                 "member that drains: it has to be above drain_timeout"};
-  }
-  return done{};
-}
-
 }  // namespace
 
 result<std::unique_ptr<source>> open_kafka_source(kafka_source_options options) {
   if (options.brokers.empty() || options.topics.empty() || options.group_id.empty()) {
     return error{errc::usage, "a Kafka source needs brokers, topics and a group_id"};
   }
-  kafka::configuration configuration;
-  if (result<done> configured = configure(configuration, options); !configured) {
-    return configured.failure();
+  result<kafka::configuration> settings = configure_source(options);
+  if (!settings) {
+    return settings.failure();
   }
+  kafka::configuration& configuration = settings.value();
   const bool read_committed = configuration.get("isolation.level") == "read_committed";
   rd_kafka_conf_set_events(configuration.conf(), RD_KAFKA_EVENT_REBALANCE |
                                                      RD_KAFKA_EVENT_OFFSET_COMMIT |

@@ -57,7 +57,7 @@ result<done> source_driver::step(milliseconds wait) {
     looks_back_ns_ = wanted;
     from_->look_back(std::chrono::nanoseconds{wanted});
   }
-  const bool room = in_flight_bytes_ < options_.in_flight_bytes_max &&
+  const bool room = in_flight_bytes_ < room_bytes() &&
                     open_.size() < limits::batches_in_flight_max && !from_->ended();
   take_outcomes(room ? milliseconds{0} : wait);
   source_event event;
@@ -78,6 +78,12 @@ result<done> source_driver::step(milliseconds wait) {
   say_rest(std::move(event));
   report();
   return done{};
+}
+
+// What is read ahead is in flight too; something always has room.
+std::size_t source_driver::room_bytes() const noexcept {
+  const std::size_t ahead = from_->ahead_bytes();
+  return options_.in_flight_bytes_max > ahead ? options_.in_flight_bytes_max - ahead : 1;
 }
 
 void source_driver::take_outcomes(milliseconds wait) {

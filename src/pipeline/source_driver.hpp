@@ -56,6 +56,7 @@ class source_driver {
 
  private:
   result<done> step(std::chrono::milliseconds wait);
+  [[nodiscard]] std::size_t room_bytes() const noexcept;
   void take_outcomes(std::chrono::milliseconds wait);
   void say(source_event event);
   void say_rest(source_event event);

@@ -21,10 +21,11 @@
 // Properties are librdkafka's, by name. Refused: those by which a message could be committed before
 // it is acknowledged, or that take a function. Defaults that differ from librdkafka's:
 // auto.offset.reset=earliest, partition.assignment.strategy=range (cooperative-sticky may be set),
-// client.id=trailbell, queued.max.messages.kbytes and fetch.max.bytes 16 MiB,
-// fetch.queue.backoff.ms=5 (a full queue is empty again long before librdkafka's second has
-// passed). librdkafka fetches ahead up to queued.max.messages.kbytes for each partition that is
-// owned.
+// client.id=trailbell, fetch.max.bytes=16 MiB, fetch.queue.backoff.ms=5 (a full queue is empty
+// again long before librdkafka's second has passed), and queued.max.messages.kbytes and
+// fetch.message.max.bytes, by which librdkafka fetches ahead of what is taken: prefetch_bytes
+// divided by the partitions of the topics, of which the brokers are asked at the start, but not
+// below 64 KiB nor above 16 MiB each.
 #pragma once
 
 #include <chrono>
@@ -61,6 +62,8 @@ struct kafka_source_options {
 
   std::size_t batch_bytes = limits::mib;
   std::size_t batch_messages = 2'000;
+  // What may be fetched ahead, over all partitions.
+  std::size_t prefetch_bytes = 64 * limits::mib;
 
   log_function log;
 };

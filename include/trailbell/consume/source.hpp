@@ -104,6 +104,8 @@ class source {
   virtual result<done> close() = 0;
   // Everything there was has been given: a file source without `watch`.
   [[nodiscard]] virtual bool ended() const noexcept { return false; }
+  // Bytes that it may hold ahead of the batches that were taken: a part of what may be in flight.
+  [[nodiscard]] virtual std::size_t ahead_bytes() const noexcept { return 0; }
 
   [[nodiscard]] virtual source_status status() const = 0;
 };

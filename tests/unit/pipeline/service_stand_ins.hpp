@@ -66,6 +66,7 @@ class listed_source final : public consume::source {
   }
   void stop() override { stopped_ = true; }
   result<done> close() override { return done{}; }
+  [[nodiscard]] std::size_t ahead_bytes() const noexcept override { return ahead; }
   [[nodiscard]] bool ended() const noexcept override { return ends_ && next_ == messages_.size(); }
   [[nodiscard]] consume::source_status status() const override { return {}; }
 
@@ -80,6 +81,7 @@ class listed_source final : public consume::source {
   [[nodiscard]] std::size_t given() const noexcept { return given_.load(); }
 
   std::map<consume::receipt_id, consume::outcome> settled;
+  std::size_t ahead = 0;
   bool give_up_first = false;  // and only then take the next
   std::atomic<bool> give_up_now{false};
   bounded_queue<int> first_is_away{1};

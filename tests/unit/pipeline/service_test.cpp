@@ -237,6 +237,24 @@ TEST(service, what_is_given_up_takes_its_place_in_the_dedup_window_back) {
   EXPECT_EQ(h.meter.records, 1U);
 }
 
+TEST(service, what_a_source_reads_ahead_is_a_part_of_the_bound) {
+  harness h;
+  listed_source& from = h.read(std::vector<std::string>(2000, record_of(1)), false);
+  h.options.in_flight_bytes_max = 10 * record_of(1).size();
+  from.ahead = h.options.in_flight_bytes_max - 4 * record_of(1).size();
+  h.options.drain_timeout = milliseconds{20};
+  h.write("down", [](auto) {
+    return emit::delivery_result{emit::delivery::retry, "down", milliseconds{10}};
+  });
+  const auto all = h.make();
+  std::thread running{[&] { EXPECT_FALSE(all->run().ok()); }};
+  while (h.listener.conditions.pop() != "sink down: down") {
+  }
+  all->stop();
+  running.join();
+  EXPECT_LE(from.most_open_, 6U);
+}
+
 TEST(service, a_source_that_fails_for_good_ends_it_with_the_reason) {
   harness h;
   listed_source& from = h.read({record_of(1)}, false);
