@@ -35,6 +35,8 @@ std::string kafka_partition::name() const {
   return topic_ + "[" + std::to_string(partition_) + "]";
 }
 
+// One by one. librdkafka's batch calls (2.8 too) take the end of a partition for a message: where a
+// cooperative rebalance makes it read on from there, the next message is lost.
 kafka::message_handle kafka_partition::pop() {
   if (held_) {
     return std::move(held_);
@@ -53,6 +55,8 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
   }
   auto messages = std::make_shared<std::vector<kafka::message_handle>>();
   std::vector<source_object> objects;
+  messages->reserve(last_gathered_);
+  objects.reserve(last_gathered_);
   std::size_t bytes = 0;
   std::int64_t next = ledger_ ? ledger_->next_expected() : 0;
   while (bytes < bounds.bytes && objects.size() < bounds.messages) {
@@ -85,6 +89,7 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
   if (objects.empty()) {
     return std::nullopt;
   }
+  last_gathered_ = objects.size();
   epoch_ = rd_kafka_message_leader_epoch(messages->back().get());
   return seal(std::move(messages), std::move(objects), bytes, next);
 }

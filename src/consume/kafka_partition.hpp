@@ -126,6 +126,7 @@ class kafka_partition {
   std::optional<partition_ledger> ledger_;  // from the first message on: it says where we begin
   std::uint64_t receipts_ = 0;
   std::vector<receipt_id> given_up_;
+  std::size_t last_gathered_ = 0;  // messages: what the next batch will have, probably
   std::int64_t committed_ = -1;
   std::int32_t epoch_ = -1;               // of the leader that wrote the newest message
   std::int64_t repeats_below_ = -1;       // that messages below this are repeated was found out

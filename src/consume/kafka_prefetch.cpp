@@ -14,10 +14,11 @@ using std::chrono::steady_clock;
 
 // Where a partition's share is smaller than this, fetching would be all that happens.
 constexpr std::size_t share_bytes_min = 64 * limits::kib;
-constexpr std::size_t share_bytes_max = 16 * limits::mib;
-// An answer is unpacked as a whole, to perhaps twenty times its size: a fourth keeps that in hand.
-constexpr std::size_t answers_a_share = 4;
-constexpr std::size_t answer_bytes_max = limits::mib;
+constexpr std::size_t share_bytes_max = 64 * limits::mib;
+// An answer is unpacked as a whole, to perhaps twenty times its size: only then is it seen to be
+// too much. All partitions' answers together may be a sixteenth of what they unpack to.
+constexpr std::size_t unpacked_ratio = 16;
+constexpr std::size_t answer_bytes_max = 4 * limits::mib;
 
 using metadata_handle = kafka::handle<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
 
@@ -44,7 +45,8 @@ prefetch_bounds divide_prefetch(std::size_t bytes, std::size_t partitions) noexc
   const std::size_t share =
       std::clamp(bytes / std::max<std::size_t>(partitions, 1), share_bytes_min, share_bytes_max);
   const std::size_t queue_kib = share / limits::kib;
-  return {queue_kib, std::min(queue_kib * limits::kib / answers_a_share, answer_bytes_max)};
+  const std::size_t answer = bytes / unpacked_ratio / std::max<std::size_t>(partitions, 1);
+  return {queue_kib, std::clamp(answer, share_bytes_min, answer_bytes_max)};
 }
 
 // All of the cluster's, where a regular expression may mean any of them: rather too many.

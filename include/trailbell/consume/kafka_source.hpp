@@ -25,7 +25,7 @@
 // again long before librdkafka's second has passed), and queued.max.messages.kbytes and
 // fetch.message.max.bytes, by which librdkafka fetches ahead of what is taken: prefetch_bytes
 // divided by the partitions of the topics, of which the brokers are asked at the start, but not
-// below 64 KiB nor above 16 MiB each.
+// below 64 KiB nor above 64 MiB each.
 #pragma once
 
 #include <chrono>

@@ -27,16 +27,17 @@ TEST(kafka_prefetch, all_partitions_together_stay_within_the_bound) {
   for (const std::size_t partitions : {1U, 4U, 5U, 100U, 1024U}) {
     const prefetch_bounds each = divide_prefetch(64 * mib, partitions);
     EXPECT_LE(each.queue_kib * kib * partitions, 64 * mib) << partitions;
-    EXPECT_LE(each.fetch_bytes * 4, each.queue_kib * kib) << partitions;
+    EXPECT_LE(each.fetch_bytes, each.queue_kib * kib) << partitions;
   }
 }
 
 TEST(kafka_prefetch, a_share_is_neither_too_small_to_work_nor_larger_than_it_helps) {
   EXPECT_EQ(divide_prefetch(64 * mib, 100'000).queue_kib, 64U);
   EXPECT_EQ(divide_prefetch(16 * kib, 1).queue_kib, 64U);
-  EXPECT_EQ(divide_prefetch(1024 * mib, 1).queue_kib, 16U * 1024);
-  EXPECT_EQ(divide_prefetch(1024 * mib, 0).queue_kib, 16U * 1024);
-  EXPECT_EQ(divide_prefetch(1024 * mib, 1).fetch_bytes, mib);
+  EXPECT_EQ(divide_prefetch(1024 * mib, 1).queue_kib, 64U * 1024);
+  EXPECT_EQ(divide_prefetch(1024 * mib, 0).queue_kib, 64U * 1024);
+  EXPECT_EQ(divide_prefetch(64 * mib, 1).fetch_bytes, 4 * mib);
+  EXPECT_EQ(divide_prefetch(64 * mib, 4).fetch_bytes, mib);
 }
 
 TEST(kafka_prefetch, the_brokers_say_how_many_partitions_there_are) {
