@@ -253,7 +253,7 @@ def table(rows):
                    f"{r['ours_peak_mib']:.0f} MiB | {r['peer_per_second'] / 1e3:.0f} k/s | "
                    f"{r['pairs']} |")
         elif "more_ms" in r:
-            yield (f"| {r['task']} | +{r['more_ms']:.2f} ms | | +{r['target_ms']} ms | "
+            yield (f"| {r['task']} | {r['more_ms']:+.2f} ms | | +{r['target_ms']} ms | "
                    f"{r['ours_ms']:.2f} ms | {r['peer_ms']:.2f} ms | {r['pairs']} |")
         else:
             yield (f"| {r['task']}, {r['seconds']} s | | {r['first_half_mib']:.0f}, then "
