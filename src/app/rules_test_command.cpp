@@ -11,6 +11,7 @@
 #include "app/record_reader.hpp"
 #include "app/rule_files.hpp"
 #include "app/rules_command.hpp"
+#include "trailbell/base/markup.hpp"
 #include "trailbell/base/text.hpp"
 
 namespace trailbell::app {
@@ -63,27 +64,6 @@ std::string text_of(const std::vector<outcome>& outcomes, std::size_t rules) {
   return out;
 }
 
-void append_xml(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);  // no XML has the others
-    }
-  }
-}
-
 // The JUnit form that continuous integration reads: a suite a rule, a case a test.
 std::string junit_of(const std::vector<outcome>& outcomes) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -102,16 +82,16 @@ std::string junit_of(const std::vector<outcome>& outcomes) {
                        id, suite.size(), failed_of(suite));
     for (const outcome& one : suite) {
       out += fmt::format(R"(    <testcase classname="{}" name=")", id);
-      append_xml(one.test->name, out);
+      append_markup_text(one.test->name, out);
       out += "\" file=\"";
-      append_xml(one.rule->path, out);
+      append_markup_text(one.rule->path, out);
       out += fmt::format(R"(" line="{}")", one.test->at.line);
       if (one.failure.empty()) {
         out += "/>\n";
         continue;
       }
       out += "><failure message=\"";
-      append_xml(one.failure, out);
+      append_markup_text(one.failure, out);
       out += "\"/></testcase>\n";
     }
     out += "  </testsuite>\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "trailbell/base/markup.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 
@@ -201,27 +202,6 @@ std::string table_text(const chain_report& report) {
          " missing, " + std::to_string(counts[1]) + " undetermined\n";
 }
 
-void append_xml(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);  // no XML has the others
-    }
-  }
-}
-
 }  // namespace
 
 std::string to_json(const chain_report& report) {
@@ -256,11 +236,11 @@ std::string to_junit(const chain_report& report) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"trailbell "
       "verify\"" +
       counts + ">\n  <testsuite name=\"";
-  append_xml(report.account_id, out);
+  append_markup_text(report.account_id, out);
   out += "\"" + counts + ">\n";
   for (const control_verdict& control : report.controls) {
     out += "    <testcase classname=\"verify\" name=\"";
-    append_xml(control.control + " " + control.title, out);
+    append_markup_text(control.control + " " + control.title, out);
     const chain_link* const broken = control.broken();
     if (broken == nullptr) {
       out += "\"/>\n";
@@ -268,9 +248,9 @@ std::string to_junit(const chain_report& report) {
     }
     const std::string kind = control.is == verdict::missing ? "failure" : "error";
     out += "\"><" + kind + " message=\"";
-    append_xml(spoken(broken->link) + " " + broken->resource + ": " + broken->reason, out);
+    append_markup_text(spoken(broken->link) + " " + broken->resource + ": " + broken->reason, out);
     out += "\">";
-    append_xml(remedies_of(control), out);
+    append_markup_text(remedies_of(control), out);
     out += "</" + kind + "></testcase>\n";
   }
   return out + "  </testsuite>\n</testsuites>\n";
