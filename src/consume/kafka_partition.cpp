@@ -179,7 +179,8 @@ void kafka_partition::restart_at(std::int64_t offset) {
     tell(ledger_->outstanding());
   }
   ledger_.emplace(offset);
-  committed_ = offset;  // where the group begins: there is nothing to commit yet
+  // The group's position may be none, or one that is gone: where we begin is not known to it.
+  committed_ = -1;
   repeats_below_ = -1;
 }
 

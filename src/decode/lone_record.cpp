@@ -22,6 +22,25 @@ bool begins_as_written(std::string_view text) noexcept {
          text[version_end] == '"';
 }
 
+// `member`, as it is written by who writes compactly, anywhere in the text. By its rarest letter,
+// which is much quicker than by all of it.
+bool holds(std::string_view text, std::string_view member, std::size_t rarest) noexcept {
+  const char letter = member[rarest];
+  for (std::size_t at = text.find(letter, rarest); at != std::string_view::npos;
+       at = text.find(letter, at + 1)) {
+    if (text.substr(at - rarest, member.size()) == member) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What has a name is a record, unless it has records beside it (see envelope). Other things that
+// have an eventVersion have no name.
+bool is_named_alone(std::string_view text) noexcept {
+  return holds(text, R"("eventName":)", 6) && !holds(text, R"("Records")", 1);
+}
+
 }  // namespace
 
 bool is_lone_record(std::string_view text, const decode_options& options,
@@ -50,7 +69,7 @@ bool is_lone_record(std::string_view text, const decode_options& options,
   }
   const scan_result found = active_kernel().elements(request);
   return found.records == 1 && found.candidates == 0 && found.after_element &&
-         skip_json_spaces(text, found.consumed) == text.size();
+         skip_json_spaces(text, found.consumed) == text.size() && is_named_alone(text);
 }
 
 }  // namespace trailbell::decode

@@ -312,8 +312,9 @@ void settler::deliver(batch_id id, batch_state& batch) {
   }
 }
 
+// What a transaction has stored, had its rejects kept before.
 void settler::settle() {
-  if (rejects_.is_stuck()) {
+  if (rejects_.is_stuck() && !around_.transactions) {
     return;
   }
   while (const auto id = settling_.take_acked()) {

@@ -154,6 +154,7 @@ void settler::take_transaction_ends(std::atomic<bool>& stop) {
   }
 }
 
+// The source hears of it before it hears of an abort behind it, by which it reads again from there.
 void settler::take_commit(transaction_report& report) {
   for (delivery_item& each : report.batches) {
     without_source_.erase(each.batch);
@@ -165,6 +166,7 @@ void settler::take_commit(transaction_report& report) {
       }
     }
   }
+  settle();
 }
 
 // Everything that was taken comes again, but what no source will give: that is handed over anew.

@@ -128,7 +128,7 @@ class RunKafka(KafkaRunTest):
             self.assertIn("bad at " + broker.bootstrap, service.log())
             self.assertEqual(service.total("trailbell_records_total"), 0)
             self.assertEqual(service.stop(), 3, service.log())
-            self.assertEqual(broker.committed("trailbell", "cloudtrail"), [None])
+            self.assertIn(broker.committed("trailbell", "cloudtrail"), ([None], [0]))
             service = self.start(self.with_topic(broker), "again")
             wait_until(lambda: "quarantine" in service.get("/readyz")[1], "it is not ready again")
             broker.create_topic("bad")

@@ -4,6 +4,8 @@
 // of a partition's ledger and nothing beyond: once per commit_interval, and before a partition is
 // given up. A partition that is revoked is read no more, and given up once all that was taken of it
 // is settled or drain_timeout has passed; one that was lost is given up at once, without a commit.
+// Where reading begins is committed too: whatever decided on it (auto.offset.reset, a log that was
+// cut), a restart goes on from there.
 // Where a batch is nacked, its partition is read again from the watermark on.
 //
 // With `transactional` it commits nothing. A partition that is revoked is given up when all that

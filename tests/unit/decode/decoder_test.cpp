@@ -249,6 +249,9 @@ TEST(decoder, a_record_alone_is_counted_and_nothing_else_is_taken_for_one) {
          {.records = 1, .matched = 1});
   expect(R"({"eventVersion":"1.08","Records":[)" + match + "," + other + "]}",
          {.records = 2, .matched = 1});
+  expect(R"({"eventVersion":"1.08","eventName":"A","Records":[)" + other + "," + other + "]}",
+         {.records = 2});
+  expect(R"({"eventVersion":"1.08","s3Bucket":"b","s3ObjectKey":"k"})", {.skipped = 1});
   expect(R"({"eventVersion":"1.09","eventType":"AwsCloudTrailInsight"})", {.skipped = 1});
   expect(R"({"eventVersion":"2.1","eventSource":"aws:s3","s3":{"bucket":{}}})", {.skipped = 1});
   expect(R"({"eventVersion":"1.0","eventSource":"aws:kinesis","kinesis":{"data":)"

@@ -100,6 +100,7 @@ class kept_transactions final : public emit::transaction_sink {
 
   emit::transaction_result run(const emit::transaction_content& content) override {
     EXPECT_EQ(content.membership, "member");
+    ++runs;
     emit::transaction_result said = how_ ? how_(content) : emit::transaction_result{};
     if (said.what == emit::transaction_outcome::committed) {
       for (const alert* const each : content.alerts) {
@@ -112,11 +113,23 @@ class kept_transactions final : public emit::transaction_sink {
     return said;
   }
   [[nodiscard]] std::optional<std::string> refuses(const alert& what) const override {
+    if (on_refuses) {
+      on_refuses(what);
+    }
     return what.event_id == "e7" ? std::optional<std::string>{"too large"} : std::nullopt;
+  }
+
+  void on_idle() override {
+    if (runs > 0) {
+      idle.close();
+    }
   }
 
   std::vector<std::string> got;
   std::int64_t position = 0;
+  int runs = 0;
+  bounded_queue<int> idle{1};                      // closed: nothing was to be done for a while
+  std::function<void(const alert&)> on_refuses{};  // on the settling thread
 
  private:
   script how_;
@@ -191,6 +204,9 @@ struct harness {
     return std::make_unique<service>(
         options, detect::builtin_rule_set(), std::move(sources), std::move(sinks),
         [this](std::span<const reject> some) -> kept_rejects {
+          if (is_full && is_full()) {
+            return {0, error{errc::too_large, "full"}};
+          }
           rejects.insert(rejects.end(), some.begin(), some.end());
           return {some.size(), std::nullopt};
         },
@@ -203,6 +219,7 @@ struct harness {
   kept_transactions* to;
   optional_sink* other;
   std::vector<reject> rejects;
+  std::function<bool()> is_full;  // the quarantine
   counting_meter meter;
   quiet_listener listener;
   service_options options;
@@ -265,6 +282,61 @@ TEST(transactions, a_sink_that_has_ended_ends_the_service_at_once) {
   EXPECT_TRUE(h.to->got.empty());
   EXPECT_TRUE(h.other->got.empty());
   EXPECT_EQ(h.from->acked.load(), 0);
+}
+
+// The settler is held up from before the first transaction until the second was aborted: it hears
+// of both at once. What the first stored must not be read again.
+TEST(transactions, a_commit_reaches_the_source_before_the_abort_that_comes_behind_it) {
+  bounded_queue<int> first_runs{1};
+  bounded_queue<int> held_up{1};
+  int runs = 0;
+  harness h{10, [&](const emit::transaction_content&) {
+              ++runs;
+              first_runs.close();
+              held_up.pop();
+              return runs == 2
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.to->on_refuses = [&](const alert& what) {
+    if (what.event_id == "e1") {
+      first_runs.pop();  // it holds e0 alone
+    } else if (what.event_id == "e2") {
+      held_up.close();
+      h.to->idle.pop();
+    }
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(10);
+  EXPECT_EQ(h.meter.transactions["aborted"], 1);
+}
+
+// What is stored is acknowledged, though what comes behind it cannot be kept and waits.
+TEST(transactions, a_full_quarantine_holds_back_no_commit) {
+  bounded_queue<int> first_runs{1};
+  bounded_queue<int> full{1};
+  int runs = 0;
+  harness h{10, [&](const emit::transaction_content&) {
+              ++runs;
+              first_runs.close();
+              full.pop();
+              return runs == 2
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.to->on_refuses = [&](const alert& what) {
+    if (what.event_id == "e1") {
+      first_runs.pop();  // it holds e0 alone
+    }
+  };
+  h.is_full = [&] {
+    full.close();
+    return h.from->nacked.load() == 0;
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(10);
 }
 
 // The partition goes away while a transaction holds some of it: what that commits counts, the rest
