@@ -67,3 +67,8 @@ def missing_from(page, expression):
             elif how == "=" and not any(one.get(label) == value for one in of_name):
                 missing.append(f"{name}: {label}={value}")
     return missing
+
+
+def queries():
+    """(title of its panel, query) of the dashboard."""
+    return [(panel["title"], target["expr"]) for panel in panels() for target in panel["targets"]]
