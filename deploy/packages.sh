@@ -14,7 +14,8 @@ if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
 kafka_packages=(default-jre-headless maven kcat jq curl) # of deploy/kafka_demo.sh
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus clang-format openssl
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus
+  prometheus-alertmanager clang-format openssl
   "${kafka_packages[@]}")
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)

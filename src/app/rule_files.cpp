@@ -12,6 +12,7 @@
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/text.hpp"
+#include "trailbell/model/yaml.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -22,20 +23,44 @@ bool is_rule_file(const std::string& path) {
   return path.ends_with(".yaml") || path.ends_with(".yml");
 }
 
+// A tree may hold Prometheus' rules beside ours, and promtool's tests of them, as this project's
+// does: `groups`, `rule_files` and nothing that makes a document a rule. What else is wrong with
+// one is for promtool to say.
+bool is_prometheus_document(const yaml_node& document) {
+  const auto has = [&document](const char* key) { return document.find(key) != nullptr; };
+  return (has("groups") || has("rule_files")) && !has("pattern") && !has("detection") &&
+         !has("correlation") && !has("filter");
+}
+
+bool is_of_prometheus(const std::string& path, const std::string& text) {
+  if (text.find("groups:") == text.npos && text.find("rule_files:") == text.npos) {
+    return false;  // most files, which are then parsed once only
+  }
+  const result<yaml_file, file_problem> read = read_yaml(path, text);
+  return read && !read.value().documents.empty() &&
+         std::ranges::all_of(read.value().documents, is_prometheus_document);
+}
+
 // Reads what the paths name; what could not be read is said, and remembered.
 class rule_reader {
  public:
   void read(const std::string& path) {
     const std::vector<consume::archive_item> files = rule_files_of(path);
+    std::size_t others = 0;
     for (const consume::archive_item& item : files) {
       if (item.problem) {
         fail(item.path + ": " + item.problem->message);
-      } else {
-        read_file(item.path);
+      } else if (!read_file(item.path)) {
+        ++others;
       }
     }
-    if (files.empty()) {
-      fail(path + ": no rule file (*.yaml, *.yml) in this folder");
+    if (files.size() > others) {
+      tell_others(path, others);
+    } else if (others == 1 && files.front().path == path) {
+      fail(path + ": rules of Prometheus, not of trailbell; name it in Prometheus' 'rule_files'");
+    } else {
+      fail(path + ": no rule file (*.yaml, *.yml) in this folder" +
+           (others > 0 ? " but those of Prometheus" : ""));
     }
   }
 
@@ -43,17 +68,29 @@ class rule_reader {
   [[nodiscard]] const std::vector<detect::rule_text>& texts() const noexcept { return texts_; }
 
  private:
-  void read_file(const std::string& path) {
+  // False where the file is one of Prometheus'.
+  bool read_file(const std::string& path) {
     std::error_code ignored;
     if (!seen_.insert(fs::weakly_canonical(path, ignored).string()).second) {
-      return;  // named twice, or in a folder that is named as well
+      return true;  // named twice, or in a folder that is named as well
     }
     result<std::string> text = read_text_file(path, limits::yaml_bytes_max);
     if (!text) {
       fail(path + ": " + text.failure().message);
-      return;
+      return true;
+    }
+    if (is_of_prometheus(path, text.value())) {
+      return false;
     }
     texts_.push_back({path, std::move(text.value())});
+    return true;
+  }
+
+  static void tell_others(const std::string& path, std::size_t others) {
+    if (others > 0) {
+      journal{}.say(path + ": left out, as rules of Prometheus: " + std::to_string(others) +
+                    (others == 1 ? " file" : " files"));
+    }
   }
 
   void fail(const std::string& message) {

@@ -19,6 +19,8 @@ namespace trailbell::app {
 
 // The rules of files, and of the *.yaml and *.yml in folders, in the order of their paths; of no
 // path: the built-in rule. Nothing where something is wrong: then all of it was said on stderr.
+// Prometheus' own rule files in a folder are left out, which is said too; one that is named itself
+// is wrong.
 [[nodiscard]] std::optional<std::vector<detect::loaded_rule>> open_rules(
     const std::vector<std::string>& paths);
 

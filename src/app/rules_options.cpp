@@ -9,7 +9,8 @@ constexpr const char* rules_about =
     R"(Rule files: what is wrong with them, what they do, what else they can become.
 
 A rule is a YAML file; rules/README.md states its keys. PATH is such a file, or a folder, in which
-every *.yaml and *.yml counts. Without PATH it is the built-in rule, cis-4.4.)";
+every *.yaml and *.yml counts but Prometheus' own rules. Without PATH it is the built-in rule,
+cis-4.4.)";
 
 constexpr const char* check_about =
     R"(Reports every error of every file, with line and column.

@@ -19,6 +19,12 @@ constexpr std::array<std::string_view, 2> object_outcomes{"read", "failed"};
 constexpr std::array<std::string_view, 6> skipped_kinds{"digest",       "insight", "control",
                                                         "notification", "empty",   "unrecognised"};
 constexpr std::array<std::string_view, 2> change_outcomes{"success", "failure"};
+// userIdentity.type: CloudTrail User Guide, "userIdentity element".
+constexpr std::array<std::string_view, 12> actor_types{
+    "Root",       "IAMUser",         "AssumedRole",
+    "Role",       "FederatedUser",   "IdentityCenterUser",
+    "SAMLUser",   "WebIdentityUser", "Directory",
+    "AWSAccount", "AWSService",      "Unknown"};
 constexpr std::array<std::string_view, 4> delivery_outcomes{"accepted", "retry", "refused",
                                                             "dropped"};
 constexpr std::array<std::string_view, 4> quarantine_reasons{"rejected", "failed", "unrecognised",
@@ -92,6 +98,12 @@ metric_series::metric_series(const prometheus_options& options)
     for (const std::string_view outcome : change_outcomes) {
       policy_changes_.of({name, outcome});
     }
+  }
+  for (const std::string_view outcome : change_outcomes) {
+    for (const std::string_view type : actor_types) {
+      changes_by_actor_.of({type, outcome});
+    }
+    changes_by_actor_.of({other, outcome});
   }
   for (const std::string_view reason : quarantine_reasons) {
     quarantined_.of({reason});
@@ -171,6 +183,10 @@ void metric_series::add(std::string_view source, const batch_counts& counts, std
     ensure(name < event_names_.size(), "a policy change is one of the names");
     raise(policy_changes_.of({event_names_[name], "success"}), outcomes[0]);
     raise(policy_changes_.of({event_names_[name], "failure"}), outcomes[1]);
+  }
+  for (const auto& [type, outcomes] : counts.changes_by_actor) {
+    raise(changes_by_actor_.of({known(actor_types, type), "success"}), outcomes[0]);
+    raise(changes_by_actor_.of({known(actor_types, type), "failure"}), outcomes[1]);
   }
 }
 

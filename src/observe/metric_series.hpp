@@ -62,6 +62,7 @@ class metric_series {
   metric_family<counter> skipped_{registry_, metric_texts::skipped};
   metric_family<counter> s3_objects_{registry_, metric_texts::s3_objects};
   metric_family<counter> policy_changes_{registry_, metric_texts::policy_changes};
+  metric_family<counter> changes_by_actor_{registry_, metric_texts::changes_by_actor};
   metric_family<counter> findings_{registry_, metric_texts::findings};
   metric_family<counter> alerts_{registry_, metric_texts::alerts};
   metric_family<counter> suppressed_{registry_, metric_texts::suppressed};

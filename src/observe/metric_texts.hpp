@@ -21,6 +21,9 @@ inline const metric_text s3_objects{
 inline const metric_text policy_changes{"trailbell_iam_policy_changes_total",
                                         {"event_name", "outcome"},
                                         "Matched records that are one of the sixteen changes."};
+inline const metric_text changes_by_actor{"trailbell_iam_policy_changes_by_actor_total",
+                                          {"actor_type", "outcome"},
+                                          "The same changes, by the type of who made them."};
 inline const metric_text findings{
     "trailbell_findings_total", {"rule"}, "Findings: those that became alerts, and suppressed."};
 inline const metric_text alerts{

@@ -50,7 +50,9 @@ void batch_state::count(const alert& finding) {
   const auto change =
       finding.event_name ? detect::match_iam_policy_event(*finding.event_name) : std::nullopt;
   if (change && !same_record && !finding.burst) {
-    ++counts.policy_changes[*change][finding.failed ? 1 : 0];
+    const std::size_t outcome = finding.failed ? 1 : 0;
+    ++counts.policy_changes[*change][outcome];
+    ++counts.changes_by_actor[std::string{finding.actor.type.value_or("")}][outcome];
     matched_record_ = finding.record + 1;
     matched_object_ = object;
   }

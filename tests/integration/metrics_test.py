@@ -16,7 +16,8 @@ from probe import TIMEOUT_S, ProbeTest, main
 
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
 ALWAYS = """
-    trailbell_records_total trailbell_iam_policy_changes_total trailbell_findings_total
+    trailbell_records_total trailbell_iam_policy_changes_total
+    trailbell_iam_policy_changes_by_actor_total trailbell_findings_total
     trailbell_alerts_total trailbell_alerts_suppressed_total trailbell_sink_deliveries_total
     trailbell_sink_delivery_seconds trailbell_bytes_total trailbell_s3_objects_total
     trailbell_event_age_seconds trailbell_last_progress_timestamp_seconds

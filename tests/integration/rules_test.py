@@ -72,6 +72,28 @@ class RulesTest(ReplayTest):
         ):
             self.assertIn(line, done.err)
 
+    def test_rules_of_prometheus_in_a_tree_are_left_out_and_said(self):
+        self.file("tree/login.yaml", LOGIN)
+        rules = self.file("tree/prometheus/a.yaml", "groups: [{name: a, rules: []}]\n")
+        self.file("tree/prometheus/tests/a.yml", "# of promtool\nrule_files: [../a.yaml]\n")
+        done = self.run_binary("rules", "check", self.path("tree"))
+        self.assertEqual((done.code, done.out), (0, "1 rule, 0 tests (1 without tests)\n"))
+        self.assertIn("tree: left out, as rules of Prometheus: 2 files\n", done.err)
+        for path, why in (
+            (rules, "rules of Prometheus, not of trailbell; name it in Prometheus' 'rule_files'"),
+            (self.path("tree/prometheus"), "no rule file (*.yaml, *.yml) in this folder but those"),
+        ):
+            done = self.run_binary("rules", "check", path)
+            self.assertEqual((done.code, done.out), (2, ""))
+            self.assertIn(f"{path}: {why}", done.err)
+
+    def test_a_rule_that_has_groups_beside_what_makes_it_one_is_a_rule(self):
+        path = self.file("tree/a.yaml", LOGIN + "groups: [a]\n")
+        done = self.run_binary("rules", "check", self.path("tree"))
+        self.assertEqual(done.code, 2)
+        self.assertIn(f"{path}:", done.err)
+        self.assertIn("unknown key 'groups'", done.err)
+
     def test_check_names_rules_that_parse_every_record(self):
         path = self.file("a.yaml", LOGIN.replace("= ConsoleLogin", "!= ConsoleLogin"))
         done = self.run_binary("rules", "check", path)

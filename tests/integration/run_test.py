@@ -53,6 +53,9 @@ class Run(ServiceTest):
             ],
             2,
         )
+        by_actor = "trailbell_iam_policy_changes_by_actor_total{actor_type="
+        self.assertEqual(series[by_actor + '"IAMUser",outcome="success"}'], 2)
+        self.assertEqual(series[by_actor + '"Root",outcome="success"}'], 0)
         self.assertEqual(service.get("/readyz")[0], 200)
         self.assertEqual(service.get("/livez")[0], 200)
         self.assertEqual(service.stop(), 0, service.log())

@@ -34,6 +34,7 @@ batch_counts ten_records() {
   counts.suppressed_by_dedup = 1;
   counts.alerts[{"cis-4.4", severity::high}] = 2;
   counts.policy_changes[6] = {2, 1};
+  counts.changes_by_actor["Root"] = {2, 1};
   counts.quarantined["rejected"] = 1;
   counts.event_ages = {12, 340, 100'000};
   return counts;

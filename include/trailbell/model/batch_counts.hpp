@@ -28,6 +28,8 @@ struct batch_counts {
   std::map<std::pair<std::string, severity>, std::uint64_t> alerts;  // rule id, severity
   // Matched records that are IAM policy changes: index into the sixteen names; success, failure.
   std::map<std::size_t, std::array<std::uint64_t, 2>> policy_changes;
+  // The same by the userIdentity.type of who made them, as the record has it; empty without one.
+  std::map<std::string, std::array<std::uint64_t, 2>, std::less<>> changes_by_actor;
   std::map<std::string, std::uint64_t, std::less<>> quarantined;  // reason: a closed set
   std::vector<double> event_ages;  // seconds from event to detection, one a finding with a time
 

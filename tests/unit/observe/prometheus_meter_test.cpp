@@ -40,6 +40,9 @@ batch_counts ten_records() {
   counts.alerts[{"cis-4.4", severity::high}] = 2;
   counts.alerts[{"cis-4.4", severity::medium}] = 1;
   counts.policy_changes[0] = {3, 1};
+  counts.changes_by_actor["Root"] = {1, 0};
+  counts.changes_by_actor["what nobody knows"] = {1, 1};
+  counts.changes_by_actor[""] = {1, 0};
   counts.quarantined["rejected"] = 1;
   counts.event_ages = {-5, 0.5, 299, 86'401};
   return counts;
@@ -71,6 +74,14 @@ TEST(prometheus_meter, shows_what_a_batch_did) {
             3},
            {R"(trailbell_iam_policy_changes_total{event_name="CreatePolicy",outcome="failure"})",
             1},
+           {R"(trailbell_iam_policy_changes_by_actor_total{actor_type="Root",outcome="success"})",
+            1},
+           {R"(trailbell_iam_policy_changes_by_actor_total{actor_type="Root",outcome="failure"})",
+            0},
+           {R"(trailbell_iam_policy_changes_by_actor_total{actor_type="other",outcome="success"})",
+            2},
+           {R"(trailbell_iam_policy_changes_by_actor_total{actor_type="other",outcome="failure"})",
+            1},
            {R"(trailbell_quarantined_total{reason="rejected"})", 1},
            {R"(trailbell_event_age_seconds_count)", 4},
            {R"(trailbell_event_age_seconds_bucket{le="1"})", 2},
@@ -92,6 +103,7 @@ TEST(prometheus_meter, has_every_series_that_can_be_known_at_0_from_the_start) {
   const scraped metrics{meter.scrape()};
   EXPECT_EQ(metrics.count("trailbell_records_total"), 2 * 3);
   EXPECT_EQ(metrics.count("trailbell_iam_policy_changes_total"), 3 * 2);
+  EXPECT_EQ(metrics.count("trailbell_iam_policy_changes_by_actor_total"), (12 + 1) * 2);
   EXPECT_EQ(metrics.count("trailbell_findings_total"), 2);
   EXPECT_EQ(metrics.count("trailbell_alerts_total"), 2 * 5);
   EXPECT_EQ(metrics.count("trailbell_alerts_suppressed_total"), 2);
@@ -259,6 +271,7 @@ TEST(prometheus_meter, shows_whole_batches_only) {
         metrics.sum("trailbell_findings_total"),
         metrics.sum("trailbell_alerts_total") + metrics.sum("trailbell_alerts_suppressed_total"));
     EXPECT_EQ(metrics.sum("trailbell_iam_policy_changes_total"), matched);
+    EXPECT_EQ(metrics.sum("trailbell_iam_policy_changes_by_actor_total"), matched);
     EXPECT_EQ(metrics.sum("trailbell_bytes_total"), records(metrics) * 110);
   }
   adder.join();
