@@ -17,6 +17,9 @@ kafka_packages=(default-jre-headless maven kcat jq curl) # of deploy/kafka_demo.
 test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus
   prometheus-alertmanager clang-format openssl
   "${kafka_packages[@]}")
+if grep -qs '^ID=debian' /etc/os-release; then
+  test_packages+=(chromium) # Ubuntu's is a snap; without one, the report is not looked at
+fi
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
 

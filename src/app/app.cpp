@@ -56,6 +56,8 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   replay->add_option("--progress", a.progress,
                      "auto, always or never (default: auto, on a terminal)");
   replay->add_option("--summary", a.summary, "file for the summary, as one JSON object");
+  replay->add_option("--report", a.report,
+                     "file for a page for people: one HTML file that needs no network");
   replay->add_option("--from", a.from, "only events at or after this time (RFC 3339)");
   replay->add_option("--to", a.to, "only events before this time (RFC 3339)");
   replay->add_option("--quarantine", a.quarantine,

@@ -21,6 +21,7 @@
 #include "trailbell/consume/archive_source.hpp"
 #include "trailbell/emit/output_file.hpp"
 #include "trailbell/emit/quarantine_folder.hpp"
+#include "trailbell/emit/report_page.hpp"
 #include "trailbell/observe/progress.hpp"
 #include "trailbell/observe/replay_summary.hpp"
 #include "trailbell/pipeline/replay.hpp"
@@ -99,13 +100,20 @@ std::optional<error> check(const replay_arguments& a) {
   if (std::all_of(a.paths.begin(), a.paths.end(), missing)) {
     return usage(a.paths.front() + ": no such file or folder");
   }
-  const auto is_output = [&](const std::string& path) {
+  const auto is_file = [](const std::string& path, const std::string& written) {
     std::error_code ignored;
-    return !a.output.empty() && std::filesystem::is_regular_file(path, ignored) &&
-           std::filesystem::equivalent(path, a.output, ignored);
+    return !written.empty() && std::filesystem::is_regular_file(path, ignored) &&
+           std::filesystem::equivalent(path, written, ignored);
   };
-  if (std::any_of(a.paths.begin(), a.paths.end(), is_output)) {
-    return usage("--output " + a.output + ": is the file that is to be read; choose another");
+  for (const auto& [option, written] :
+       {std::pair{"--output ", &a.output}, {"--report ", &a.report}}) {
+    const auto is_read = [&](const std::string& path) { return is_file(path, *written); };
+    if (std::any_of(a.paths.begin(), a.paths.end(), is_read)) {
+      return usage(option + *written + ": is the file that is to be read; choose another");
+    }
+  }
+  if (!a.report.empty() && (a.report == a.output || a.report == a.summary)) {
+    return usage("--report " + a.report + ": is the file of another option too; choose another");
   }
   return std::nullopt;
 }
@@ -128,7 +136,8 @@ result<plan> make_plan(const replay_arguments& a) {
   if (a.max_object_bytes) {
     p.replay.object_bytes_max = static_cast<std::uint64_t>(*a.max_object_bytes);
   }
-  p.replay.scan = {nullptr, from.value(), to.value(), a.with_record, !a.quarantine.empty()};
+  p.replay.scan = {nullptr, from.value(), to.value(), a.with_record || !a.report.empty(),
+                   !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
   const emit::alert_format by_default =
@@ -165,11 +174,21 @@ class total_counter {
   std::jthread thread_;
 };
 
+// Where a replay writes; null: not wanted.
+struct replay_outputs {
+  emit::output& alerts;
+  emit::report_page* report;
+  emit::quarantine* quarantine;
+};
+
 class replay_session final : public pipeline::replay_listener {
  public:
-  replay_session(const plan& p, emit::output& output, emit::quarantine* quarantine,
-                 const consume::read_control& control)
-      : plan_{p}, output_{output}, quarantine_{quarantine}, control_{control} {
+  replay_session(const plan& p, const replay_outputs& to, const consume::read_control& control)
+      : plan_{p},
+        output_{to.alerts},
+        report_{to.report},
+        quarantine_{to.quarantine},
+        control_{control} {
     if (p.show_progress && p.count_total) {
       total_.emplace(p.replay.paths);
     }
@@ -177,7 +196,7 @@ class replay_session final : public pipeline::replay_listener {
 
   bool on_alert(alert& found) override {
     found.detected_at_ns = system_now_ns();
-    return took(output_.deliver(found));
+    return took(output_.deliver(found)) && (report_ == nullptr || took(report_->add(found)));
   }
 
   bool on_idle() override { return took(output_.flush()); }
@@ -238,6 +257,7 @@ class replay_session final : public pipeline::replay_listener {
 
   const plan& plan_;
   emit::output& output_;
+  emit::report_page* report_;
   emit::quarantine* quarantine_;
   const consume::read_control& control_;
   journal journal_;
@@ -261,16 +281,35 @@ bool write_summary(const std::string& path, const replay_totals& totals, journal
   return static_cast<bool>(out);
 }
 
-int run_plan(const replay_arguments& a, const plan& p, emit::output& output,
-             emit::quarantine* quarantine, consume::read_control& control) {
-  replay_session session{p, output, quarantine, control};
+bool finish_report(emit::report_page* report, const replay_totals& totals, journal& log) {
+  if (report == nullptr) {
+    return true;
+  }
+  const result<done> finished = report->finish(observe::summary_json(totals));
+  if (!finished) {
+    log.say(finished.failure().message);
+  } else if (report->left_out() > 0) {
+    log.say(fmt::format("the report has no room for {} of the alerts; narrow it by --from and --to",
+                        report->left_out()));
+  }
+  return finished.ok();
+}
+
+int run_plan(const replay_arguments& a, const plan& p, const replay_outputs& to,
+             consume::read_control& control) {
+  replay_session session{p, to, control};
   const replay_totals totals = pipeline::run_replay(p.replay, session, control);
   session.log().end_object();
   session.log().clear_progress();
   if (session.output_closed()) {
-    return exit_done;
+    if (to.report == nullptr) {
+      return exit_done;
+    }
+    session.log().say("no report is written: the reader of standard output went away");
+    return exit_failure;
   }
-  const bool written = write_summary(a.summary, totals, session.log());
+  const bool reported = finish_report(to.report, totals, session.log());
+  const bool written = write_summary(a.summary, totals, session.log()) && reported;
   std::fputs(observe::summary_text(totals).c_str(), stderr);
   if (totals.incomplete() || session.failed() || !written) {
     return exit_failure;
@@ -311,8 +350,16 @@ int replay_command(const replay_arguments& arguments) {
   if (!output) {
     return refuse(output.failure());
   }
-  return run_plan(arguments, p.value(), *output.value(), quarantine ? &*quarantine : nullptr,
-                  control);
+  std::unique_ptr<emit::report_page> report;
+  if (!arguments.report.empty()) {
+    auto opened = emit::report_page::open(arguments.report);
+    if (!opened) {
+      return refuse(opened.failure());
+    }
+    report = std::move(opened.value());
+  }
+  const replay_outputs to{*output.value(), report.get(), quarantine ? &*quarantine : nullptr};
+  return run_plan(arguments, p.value(), to, control);
 }
 
 }  // namespace trailbell::app

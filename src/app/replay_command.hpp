@@ -15,6 +15,7 @@ struct replay_arguments {
   std::string output;  // empty: standard output
   std::string progress = "auto";
   std::string summary;  // empty: none
+  std::string report;   // empty: none
   std::string quarantine;
   std::string from, to;
   std::optional<int> threads;  // none: as many as cores

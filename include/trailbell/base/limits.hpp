@@ -88,6 +88,8 @@ inline constexpr std::size_t rejects_waiting_bytes_max = 16 * mib;
 inline constexpr std::size_t quarantine_topic_bytes_max = 64 * mib;
 
 // Actors and accounts that a summary tells apart; further ones share one line.
+inline constexpr std::uint64_t report_alerts_max = 20'000;   // that a browser can show at once
+inline constexpr std::uint64_t report_bytes_max = 64 * mib;  // of them and their records
 inline constexpr std::size_t summary_keys_max = 10'000;
 
 // Messages about one object on stderr; the rest are counted in one closing line.
