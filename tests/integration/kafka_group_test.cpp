@@ -223,6 +223,23 @@ TEST_F(kafka_group_test, commits_beyond_the_mark_that_ends_a_transaction) {
   }));
 }
 
+// The place in the old log is beyond the end of the new one.
+TEST_F(kafka_group_test, a_topic_that_is_made_anew_is_read_from_its_beginning) {
+  kafka_.produce_numbers(name_, 0, 0, 50);
+  kafka_member member{options()};
+  ASSERT_TRUE(member.take(50));
+  member.settle_all(outcome::acked);
+  ASSERT_TRUE(member.step_until([&] { return committed() == 50; }));
+  kafka_.delete_topic(name_);
+  kafka_.create_topic(name_);
+  test::real_kafka{brokers}.produce_numbers(name_, 0, 100, 120);
+  ASSERT_TRUE(member.take(20)) << member.source->status().not_ready;
+  EXPECT_EQ(member.batches.front().objects.front().bytes, "100");
+  EXPECT_EQ(member.source->status().dropped, 0U);
+  member.settle_all(outcome::acked);
+  EXPECT_TRUE(member.step_until([&] { return committed() == 20; }));
+}
+
 TEST_F(kafka_group_test, a_member_whose_place_is_taken_ends) {
   kafka_source_options fixed = options();
   fixed.properties["group.instance.id"] = "one";

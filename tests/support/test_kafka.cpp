@@ -66,6 +66,16 @@ void real_kafka::create_topic(const std::string& name, int partitions) const {
          "a topic can be made");
 }
 
+void real_kafka::delete_topic(const std::string& name) const {
+  const kafka::queue_handle answers{rd_kafka_queue_new(producer_.get())};
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name.c_str());
+  rd_kafka_DeleteTopics(producer_.get(), &topic, 1, nullptr, answers.get());
+  rd_kafka_DeleteTopic_destroy(topic);
+  const kafka::event_handle answer{rd_kafka_queue_poll(answers.get(), wait_ms)};
+  ensure(answer && rd_kafka_event_error(answer.get()) == RD_KAFKA_RESP_ERR_NO_ERROR,
+         "a topic can be deleted");
+}
+
 void real_kafka::produce_in_transaction(
     const std::string& topic, int partition,
     const std::vector<std::optional<std::string>>& values) const {

@@ -62,6 +62,7 @@ class real_kafka final : public kafka_client {
   // In one transaction, so that its mark ends the log.
   void produce_in_transaction(const std::string& topic, int partition,
                               const std::vector<std::optional<std::string>>& values) const;
+  void delete_topic(const std::string& name) const;
 
  private:
   std::string brokers_;

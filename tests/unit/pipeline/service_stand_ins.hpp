@@ -65,7 +65,10 @@ class listed_source final : public consume::source {
     first_is_away.close();
   }
   void stop() override { stopped_ = true; }
-  result<done> close() override { return done{}; }
+  result<done> close() override {
+    closed.store(true);
+    return done{};
+  }
   [[nodiscard]] std::size_t ahead_bytes() const noexcept override { return ahead; }
   [[nodiscard]] bool ended() const noexcept override { return ends_ && next_ == messages_.size(); }
   [[nodiscard]] consume::source_status status() const override { return {}; }
@@ -86,6 +89,7 @@ class listed_source final : public consume::source {
   std::atomic<bool> give_up_now{false};
   bounded_queue<int> first_is_away{1};
   std::atomic<bool> fail_{false};
+  std::atomic<bool> closed{false};
   std::size_t most_open_ = 0;
   std::size_t again_ = 0;  // so many of the first are read again
 
@@ -141,6 +145,10 @@ class counting_meter final : public observe::meter {
     const std::lock_guard lock{mutex_};
     deliveries[std::string{sink} + " " + std::string{outcome}] += count;
   }
+  bool has(const std::string& delivery) {
+    const std::lock_guard lock{mutex_};
+    return deliveries.contains(delivery);
+  }
   void set_lags(std::span<const partition_lag>) override {}
   void add_group_events(const observe::group_events&) override {}
   void set_in_flight_bytes(std::uint64_t) override {}
@@ -177,6 +185,7 @@ struct harness {
   counting_meter meter;
   quiet_listener listener;
   service_options options;
+  std::shared_ptr<const detect::rule_set> rules = detect::builtin_rule_set();
 
   listed_source& read(std::vector<std::string> messages, bool ends = true) {
     auto made = std::make_unique<listed_source>(std::move(messages), ends);
@@ -194,8 +203,8 @@ struct harness {
     return shown;
   }
   std::unique_ptr<service> make() {
-    return std::make_unique<service>(options, detect::builtin_rule_set(), std::move(sources),
-                                     std::move(sinks), keep, meter, listener);
+    return std::make_unique<service>(options, rules, std::move(sources), std::move(sinks), keep,
+                                     meter, listener);
   }
 };
 

@@ -56,6 +56,12 @@ TEST(transaction_plan, without_a_membership_no_position_is_stored) {
   EXPECT_EQ(plan.forget(std::vector<batch_id>{1}), std::vector<batch_id>{1});
   plan.add(0, {2, std::nullopt, 0}, start);
   EXPECT_TRUE(plan.due(start, true)) << "alerts that hang on no position";
+  plan.join("g");
+  plan.add(0, at(3, 0, 20), start);
+  EXPECT_EQ(plan.take().size(), 2U);
+  plan.join("");
+  plan.add(0, {4, std::nullopt, 0}, start);
+  EXPECT_TRUE(plan.due(start, true)) << "what was taken counts no more";
 }
 
 TEST(transaction_plan, is_due_at_once_when_idle_and_after_the_interval_when_not) {

@@ -1,0 +1,138 @@
+// What an abort gives back, and what it must not.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "trailbell/detect/rule_file.hpp"
+#include "unit/pipeline/transaction_stand_ins.hpp"
+
+namespace trailbell::pipeline::transactional {
+namespace {
+
+TEST(transactions, what_was_aborted_weighs_no_more) {
+  int runs = 0;
+  harness h{20, [&](const emit::transaction_content&) {
+              return ++runs == 1
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.options.in_flight_bytes_max = limits::alert_bytes_typical;  // one alert at a time
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(20);
+}
+
+// The settler is held up from before the first transaction until the second was aborted: it hears
+// of both at once. What the first stored must not be read again.
+TEST(transactions, a_commit_reaches_the_source_before_the_abort_that_comes_behind_it) {
+  bounded_queue<int> first_runs{1};
+  bounded_queue<int> held_up{1};
+  int runs = 0;
+  harness h{10, [&](const emit::transaction_content&) {
+              ++runs;
+              first_runs.close();
+              held_up.pop();
+              return runs == 2
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.to->on_refuses = [&](const alert& what) {
+    if (what.event_id == "e1") {
+      first_runs.pop();  // it holds e0 alone
+    } else if (what.event_id == "e2") {
+      held_up.close();
+      h.to->idle.pop();
+    }
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(10);
+  EXPECT_EQ(h.meter.transactions["aborted"], 1);
+}
+
+// What is stored is acknowledged, though what comes behind it cannot be kept and waits.
+TEST(transactions, a_full_quarantine_holds_back_no_commit) {
+  bounded_queue<int> first_runs{1};
+  bounded_queue<int> full{1};
+  int runs = 0;
+  harness h{10, [&](const emit::transaction_content&) {
+              ++runs;
+              first_runs.close();
+              full.pop();
+              return runs == 2
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.to->on_refuses = [&](const alert& what) {
+    if (what.event_id == "e1") {
+      first_runs.pop();  // it holds e0 alone
+    }
+  };
+  h.is_full = [&] {
+    full.close();
+    return h.from->nacked.load() == 0;
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(10);
+}
+
+// The source has taken e3 before it hears that what was before it is given back: to store it would
+// step over that.
+TEST(transactions, what_was_taken_before_the_source_heard_of_an_abort_is_not_stored) {
+  int runs = 0;
+  bounded_queue<int> third{1};
+  harness h{10, [&](const emit::transaction_content&) {
+              third.pop();
+              return ++runs == 1
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.from->on_take = [&, seen = false](std::int64_t at) mutable {
+    if (at == 3 && !std::exchange(seen, true)) {
+      third.close();
+      h.to->idle.pop();  // the abort is told
+      for (const int before = h.listener.beats; h.listener.beats < before + 2;) {
+        std::this_thread::yield();  // and heard
+      }
+    }
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(10);
+}
+
+// The third record makes the alert of the two before it due.
+TEST(transactions, an_alert_of_several_records_that_is_stored_is_not_stored_again) {
+  const auto record = [](const char* hour, const char* name, int number) {
+    return R"({"eventVersion":"1.08","eventTime":"2026-01-01T)" + std::string{hour} +
+           R"(:00:00Z","eventName":")" + name + R"(","eventID":"e)" + std::to_string(number) +
+           "\"}";
+  };
+  const auto loaded =
+      detect::load_rules({{"r.yaml",
+                           "id: r\ntitle: t\npattern: '{ $.eventName = A }'\nseverity: low\n"
+                           "threshold: {count: 2, window: 10m}\n"}});
+  std::atomic<int> runs{0};
+  harness h{{record("01", "A", 0), record("01", "A", 1), record("09", "B", 2), record("09", "A", 3),
+             record("09", "B", 4)},
+            [&](const emit::transaction_content&) {
+              return ++runs == 2
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            }};
+  h.rules = std::make_shared<detect::rule_set>(
+      std::vector<detect::rule_ptr>{loaded.value().front().rule});
+  h.from->on_take = [&](std::int64_t at) {
+    while (at == 4 && runs == 0) {
+      std::this_thread::yield();
+    }
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_EQ(h.to->got, std::vector<std::string>{"e1"});
+  EXPECT_EQ(h.meter.transactions["aborted"], 1);
+}
+
+}  // namespace
+}  // namespace trailbell::pipeline::transactional
