@@ -81,6 +81,10 @@ result<done> configuration::set(const std::string& name, const std::string& valu
   // librdkafka repeats the value that it does not like: only where that is one of a closed set can
   // it be shown.
   const std::string reason{said.data()};
+  if (reason.find("at build time") != std::string::npos) {
+    return wrong(name, "this librdkafka was built without what that needs (its builtin.features: " +
+                           get("builtin.features") + ")");
+  }
   return wrong(name, value.empty() || reason.find(value) == std::string::npos
                          ? reason
                          : "librdkafka does not take this value");

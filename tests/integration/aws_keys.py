@@ -2,7 +2,8 @@
 
 A stand-in for three: a program's credentials (GET /keys/WHO, as credential_process prints them),
 STS's AssumeRole (POST /sts) and, for a broker of Amazon MSK, IAM (POST /token). The signature is
-checked by an implementation of its own.
+checked by an implementation of its own. And for a provider of OpenID Connect (POST /oidc), whose
+tokens the broker takes as well.
 """
 
 import base64
@@ -17,6 +18,7 @@ import urllib.parse
 
 REGION = "eu-central-1"
 TOKEN_S = 900
+OIDC_CLIENT = ("siem", "open-sesame-7")
 
 
 def time_text(seconds):
@@ -56,7 +58,7 @@ class Keys:
     def __init__(self, life_s=3600, role=None):
         self.life_s, self.role, self.gives, self.trusts = life_s, role, True, True
         self.shown, self.refused, self.secrets = [], [], []
-        self._given, self._lock = {}, threading.Lock()
+        self._given, self._issued, self._lock = {}, {}, threading.Lock()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -100,8 +102,34 @@ class Keys:
     <SessionToken>{one["token"]}</SessionToken><Expiration>{time_text(one["ends"])}</Expiration>
   </Credentials></AssumeRoleResult></AssumeRoleResponse>"""
 
+    def issue(self, authorization):
+        """A token for OIDC_CLIENT, as a provider answers."""
+        expect("the client", authorization,
+               "Basic " + base64.b64encode(":".join(OIDC_CLIENT).encode()).decode())
+        now = int(time.time())
+        parts = ({"alg": "none"}, {"sub": OIDC_CLIENT[0], "iat": now, "exp": now + self.life_s,
+                                   "jti": secrets.token_hex(8)})
+        token = ".".join(
+            base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+            for part in parts) + ".c2lnbmVk"
+        with self._lock:
+            self._issued[token] = now + self.life_s
+            self.secrets.append(token)
+        return json.dumps({"access_token": token, "token_type": "Bearer",
+                           "expires_in": self.life_s})
+
+    def check_issued(self, token):
+        with self._lock:
+            ends = self._issued.get(token, 0)
+            if ends <= time.time():
+                raise Refused("nobody issued that, or it has ended")
+            self.shown.append((OIDC_CLIENT[0], token))
+        return f"{ends * 1000} {OIDC_CLIENT[0]}"
+
     def check(self, token):
         """When it ends, in milliseconds, and whom it stands for."""
+        if "." in token:
+            return self.check_issued(token)
         if "=" in token:
             raise Refused("the token has padding")
         url = urllib.parse.urlsplit(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
@@ -144,6 +172,7 @@ class Keys:
                     keys.refused.append(str(why))
                     status, body = 403, str(why)
                 self.send_response(status)
+                self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body.encode())))
                 self.end_headers()
                 self.wfile.write(body.encode())
@@ -153,8 +182,12 @@ class Keys:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self.answer(lambda: (keys.check if self.path == "/token" else keys.assume_role)(
-                    body))
+                if self.path == "/token":
+                    self.answer(lambda: keys.check(body))
+                elif self.path == "/oidc":
+                    self.answer(lambda: keys.issue(self.headers["Authorization"]))
+                else:
+                    self.answer(lambda: keys.assume_role(body))
 
             def log_message(self, *_):
                 pass

@@ -4,7 +4,7 @@ import json
 import os
 import unittest.mock
 
-from aws_keys import REGION, Keys
+from aws_keys import OIDC_CLIENT, REGION, Keys
 from harness import main, record
 from kafka_flow import ALERTS, SOURCE
 from kafka_run import KafkaRunTest
@@ -15,7 +15,7 @@ BAD = "bad"
 USERS = {"trailbell": "correct-horse", "other": "battery-staple"}
 WRONG = "not-this-staple"
 ROLE, EXTERNAL = "arn:aws:iam::111122223333:role/sink", "ext-1"
-LIFE_S = 8   # of keys: they are had anew every 5 to 6 seconds
+LIFE_S = 15  # of keys: they are had anew every 9 to 11 seconds, and tokens every 12
 KEYS_MIN = 3  # that each client is to have used
 
 
@@ -197,6 +197,28 @@ class Tokens(SaslTest):
         self.wait_for_readiness(service, 200)
         self.assertEqual(service.stop(), 0, service.log())
         self.assert_no_secrets(service)
+
+    def test_tokens_of_openid_connect(self):
+        self.keys.life_s = LIFE_S
+        names = self.topics(self.suffix)
+        service = self.start(self.config_of(names, {
+            "brokers": self.broker.by_token,
+            "properties": {
+                "security.protocol": "SASL_SSL", "ssl.ca.location": self.broker.ca_file,
+                "sasl.mechanism": "OAUTHBEARER", "sasl.oauthbearer.method": "oidc",
+                "sasl.oauthbearer.token.endpoint.url": self.keys.url("/oidc"),
+                "sasl.oauthbearer.client.id": OIDC_CLIENT[0],
+                "sasl.oauthbearer.client.secret": OIDC_CLIENT[1],
+            }}))
+        self.broker.produce(names[0], [record(event_id="one").encode(), b"{ no json"])
+        self.broker.consume(names[1], lambda got: len(got) == 1)
+        self.broker.consume(names[2], lambda got: len(got) == 1)
+        # One of each client, and one that took its place.
+        wait_until(lambda: len(self.keys.keys_of(OIDC_CLIENT[0])) >= 4, "tokens are made anew")
+        self.wait_for_readiness(service, 200)
+        self.assertEqual(self.keys.refused, [])
+        self.assertEqual(service.stop(), 0, service.log())
+        self.assert_silent(service, OIDC_CLIENT[1], *self.keys.secrets)
 
     def test_what_is_wrong_with_the_settings_of_aws_ends_it_at_once(self):
         for client, words in (
