@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/packages.sh
 
 version_min=2.3 suite=trixie
-recipe=2  # counts up with what is below, so that an older build is not taken for this one
+recipe=3  # counts up with what is below, so that an older build is not taken for this one
 folder=$PWD/build/deps prefix=$PWD/build/deps/librdkafka
 
 offered=$(apt-cache show --no-all-versions librdkafka-dev 2>/dev/null | sed -n 's/^Version: //p')
@@ -27,7 +27,7 @@ if [ "$(cat "$prefix/recipe" 2>/dev/null)" = "$recipe" ]; then
   exit 0
 fi
 
-install_packages dpkg-dev liblz4-dev libssl-dev zlib1g-dev libzstd-dev
+install_packages dpkg-dev liblz4-dev libssl-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
 
 # The archive that Debian's own packages come from.
 mirror=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' \
@@ -61,14 +61,14 @@ if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
 fi
 # WITH_SASL stands for libsasl2 (GSSAPI); SCRAM and OAUTHBEARER need OpenSSL only, but are off
-# with it unless they are asked for.
+# with it unless they are asked for. OAUTHBEARER's method oidc asks for its tokens with libcurl.
 cmake -S "$source" -B "$work/build" -G Ninja "${launcher[@]}" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -w" \
   -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
   -DRDKAFKA_BUILD_STATIC=ON -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF \
   -DWITH_SSL=ON -DWITH_ZLIB=ON -DWITH_ZSTD=ON -DENABLE_LZ4_EXT=ON -DWITH_SASL=OFF \
   -DWITH_SASL_SCRAM=ON -DWITH_SASL_OAUTHBEARER=ON \
-  -DWITH_CURL=OFF -DWITH_PLUGINS=OFF -Wno-dev >/dev/null
+  -DWITH_CURL=ON -DWITH_PLUGINS=OFF -Wno-dev >/dev/null
 cmake --build "$work/build" -- --quiet
 cmake --install "$work/build" >/dev/null
 echo "$version" >"$prefix/version"

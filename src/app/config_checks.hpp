@@ -32,5 +32,7 @@ void check_required_keys(loaded_config& loaded, config_findings& findings);
 void check_parts(const service_config& config, config_findings& findings);
 // What guarantees need: at least one source and one required sink; exactly_once; properties.
 void check_guarantees(const service_config& config, config_findings& findings);
+// Who each client of Kafka says that it is: SASL, and Amazon MSK's.
+void check_kafka_access(const service_config& config, config_findings& findings);
 
 }  // namespace trailbell::app

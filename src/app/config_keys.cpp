@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "trailbell/base/limits.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 using std::chrono::seconds;
 
 config_keys kafka_source_keys(kafka_source_config& c) {
-  return {
+  config_keys keys{
       {"brokers", "host:port of some brokers, with commas between them",
        text_slot{&c.brokers, text_shape::brokers}, true},
       {"topics", "names; one that begins with ^ is an extended regular expression",
@@ -24,6 +25,7 @@ config_keys kafka_source_keys(kafka_source_config& c) {
        "never",
        duration_slot{&c.watchdog}},
   };
+  return with_msk_iam(std::move(keys), c.msk);
 }
 
 config_keys s3_source_keys(s3_source_config& c) {
@@ -80,11 +82,12 @@ config_keys delivery_keys(delivery_config& c) {
 }
 
 config_keys quarantine_topic_keys(quarantine_topic_config& c) {
-  return {
+  config_keys keys{
       {"brokers", "host:port of some brokers", text_slot{&c.brokers, text_shape::brokers}, true},
       {"topic", "where it goes", text_slot{&c.topic, text_shape::topic}, true},
       {"properties", "any property of librdkafka", map_slot{&c.properties, map_kind::properties}},
   };
+  return with_msk_iam(std::move(keys), c.msk);
 }
 
 config_keys quarantine_keys(quarantine_config& c) {
@@ -132,6 +135,21 @@ config_keys keys_of(service_config& c) {
       {"log", "what a person is told", always(c.log, log_keys)},
       {"threads", "that decode; 0: one a core", whole_slot{&c.threads, 0, limits::lanes_max}},
   };
+}
+
+config_keys with_msk_iam(config_keys keys, msk_iam_config& c) {
+  const config_keys msk{
+      {"aws_msk_iam", "Amazon MSK lets this in as whom the keys of AWS belong to",
+       truth_slot{&c.on}},
+      {"region", "of the MSK cluster; by default what the AWS environment says",
+       text_slot{&c.region, text_shape::line, true}},
+      {"profile", "of AWS's shared files; by default AWS's standard order of credentials",
+       text_slot{&c.profile, text_shape::line, true}},
+      {"role_arn", "a role to assume for MSK", text_slot{&c.role_arn, text_shape::line, true}},
+      {"external_id", "that the role asks for", text_slot{&c.external_id, text_shape::line, true}},
+  };
+  keys.insert(keys.end(), msk.begin(), msk.end());
+  return keys;
 }
 
 const config_key* find_key(const config_keys& keys, std::string_view name) noexcept {

@@ -116,7 +116,11 @@ overloaded(Cases...) -> overloaded<Cases...>;
 
 [[nodiscard]] const config_key* find_key(const config_keys& keys, std::string_view name) noexcept;
 
-// Made for config_keys.cpp and config_sink_keys.cpp: a word and what it stands for, each of which
+// Made for config_keys.cpp and config_sink_keys.cpp, as what is below: the keys of a client of
+// Kafka, with those of Amazon MSK behind them.
+[[nodiscard]] config_keys with_msk_iam(config_keys keys, msk_iam_config& config);
+
+// A word and what it stands for, each of which
 // the value may be; whatever the order of the enumeration is.
 template <class Enum>
 using choices = std::vector<std::pair<std::string_view, Enum>>;

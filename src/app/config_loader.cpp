@@ -91,6 +91,7 @@ result<loaded_config, config_problems> load_config(const config_input& input) {
   if (readable || !loaded.origins.empty()) {  // else the file is no YAML at all
     check_required_keys(loaded, findings);
     check_guarantees(loaded.config, findings);
+    check_kafka_access(loaded.config, findings);
     name_sinks(loaded.config.sinks);
     check_parts(loaded.config, findings);
   }

@@ -64,7 +64,7 @@ config_keys keys_of_kind(file_sink_config& c) {
 }
 
 config_keys keys_of_kind(kafka_sink_config& c) {
-  return {
+  config_keys keys{
       {"brokers", "host:port of some brokers, with commas between them",
        text_slot{&c.brokers, text_shape::brokers}, true},
       {"topic", "where alerts go, keyed by account", text_slot{&c.topic, text_shape::topic}, true},
@@ -72,6 +72,7 @@ config_keys keys_of_kind(kafka_sink_config& c) {
       {"properties", "any property of librdkafka, but for those that would lose alerts",
        map_slot{&c.properties, map_kind::properties}},
   };
+  return with_msk_iam(std::move(keys), c.msk);
 }
 
 config_keys keys_of_kind(webhook_sink_config& c) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "app/run_sinks.hpp"
+#include "app/run_tokens.hpp"
 #include "trailbell/consume/folder_source.hpp"
 #include "trailbell/consume/kafka_source.hpp"
 
@@ -22,7 +23,12 @@ error not_yet(const std::string& what) {
 
 made_source open_source(const kafka_source_config& from, const delivery_config& delivery,
                         run_log& log) {
+  result<bearer_tokens> tokens = open_tokens(from.msk, "kafka", log);
+  if (!tokens) {
+    return tokens.failure();
+  }
   consume::kafka_source_options options;
+  options.tokens = std::move(tokens.value());
   options.brokers = from.brokers;
   options.topics = from.topics;
   options.group_id = from.group_id;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/run_tokens.hpp"
 #include "trailbell/emit/quarantine_folder.hpp"
 #include "trailbell/emit/quarantine_topic.hpp"
 
@@ -10,7 +11,12 @@ namespace trailbell::app {
 result<std::unique_ptr<emit::quarantine>> open_quarantine(const quarantine_config& config,
                                                           run_log& log) {
   if (config.kafka) {
+    result<bearer_tokens> tokens = open_tokens(config.kafka->msk, "kafka.quarantine", log);
+    if (!tokens) {
+      return error{tokens.failure().code, "quarantine.kafka: " + tokens.failure().message};
+    }
     emit::quarantine_topic_options options;
+    options.tokens = std::move(tokens.value());
     options.brokers = config.kafka->brokers;
     options.topic = config.kafka->topic;
     options.properties = config.kafka->properties;

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "app/config_values.hpp"
+#include "app/run_tokens.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/emit/alertmanager_sink.hpp"
 #include "trailbell/emit/file_sink.hpp"
@@ -56,8 +57,13 @@ emit::alert_appender writing(alert_format format) {
   };
 }
 
-emit::kafka_sink_options kafka_options(const kafka_sink_config& to, run_log& log) {
+result<emit::kafka_sink_options> kafka_options(const kafka_sink_config& to, run_log& log) {
+  result<bearer_tokens> tokens = open_tokens(to.msk, "kafka.sink", log);
+  if (!tokens) {
+    return tokens.failure();
+  }
   emit::kafka_sink_options options;
+  options.tokens = std::move(tokens.value());
   options.brokers = to.brokers;
   options.topic = to.topic;
   options.format = to.format;
@@ -98,7 +104,9 @@ class sink_opener {
   }
 
   made_sink operator()(const kafka_sink_config& to) const {
-    return emit::open_kafka_sink(kafka_options(to, log_));
+    result<emit::kafka_sink_options> options = kafka_options(to, log_);
+    return options ? emit::open_kafka_sink(std::move(options.value()))
+                   : made_sink{options.failure()};
   }
 
   made_sink operator()(const webhook_sink_config& to) const {
@@ -177,8 +185,12 @@ result<std::unique_ptr<emit::sink>> open_sink(const sink_config& config, run_log
 result<std::unique_ptr<emit::transaction_sink>> open_transaction_sink(const kafka_sink_config& to,
                                                                       const service_config& config,
                                                                       run_log& log) {
+  result<emit::kafka_sink_options> alerts = kafka_options(to, log);
+  if (!alerts) {
+    return alerts.failure();
+  }
   emit::kafka_transaction_options options;
-  options.to = kafka_options(to, log);
+  options.to = std::move(alerts.value());
   options.group_id = config.source.kafka->group_id;
   options.instance_is_ours = config.delivery.instance.empty();
   options.instance = options.instance_is_ours ? random_instance() : config.delivery.instance;

@@ -26,12 +26,23 @@ using text_map = std::map<std::string, std::string>;
 
 inline constexpr std::uint64_t config_mib = std::uint64_t{1} << 20U;
 
+// Who a client of Amazon MSK is: whom the keys of AWS belong to.
+struct msk_iam_config {
+  bool on = false;
+  std::string region;    // of the cluster; empty: what the AWS environment says
+  std::string profile;   // empty: the standard order
+  std::string role_arn;  // empty: none
+  std::string external_id;
+  bool operator==(const msk_iam_config&) const = default;
+};
+
 struct kafka_source_config {
   std::string brokers;              // "k1:9092,k2:9092"
   std::vector<std::string> topics;  // names; behind ^ an extended regular expression
   std::string group_id = "trailbell";
   text_map properties;                              // of librdkafka
   milliseconds watchdog = std::chrono::minutes{1};  // 0: none
+  msk_iam_config msk{};
   bool operator==(const kafka_source_config&) const = default;
 };
 
@@ -97,6 +108,7 @@ struct kafka_sink_config {
   std::string topic;
   alert_format format = alert_format::jsonl;
   text_map properties;
+  msk_iam_config msk{};
   bool operator==(const kafka_sink_config&) const = default;
 };
 
@@ -173,6 +185,7 @@ struct quarantine_topic_config {
   std::string brokers;
   std::string topic;
   text_map properties;
+  msk_iam_config msk{};
   bool operator==(const quarantine_topic_config&) const = default;
 };
 

@@ -47,6 +47,9 @@ result<done> set_all(kafka::configuration& configuration, const kafka_source_opt
       return was_set;
     }
   }
+  if (result<done> signed_in = configuration.sign_in_with(options.tokens); !signed_in) {
+    return signed_in;
+  }
   if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
     return was_set;
   }

@@ -24,12 +24,16 @@ constexpr std::array refused{
     kafka::refusal{"delivery.report.only.error", "every alert is answered for", "false"},
 };
 
-void on_event_dr(rd_kafka_event_t* event) {
+// Whether one of them is stored.
+bool on_event_dr(rd_kafka_event_t* event) {
+  bool any_stored = false;
   while (const rd_kafka_message_t* const message = rd_kafka_event_message_next(event)) {
+    any_stored = any_stored || message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
     if (message->_private != nullptr) {
       static_cast<kafka_producer::attempt*>(message->_private)->note(message->err);
     }
   }
+  return any_stored;
 }
 
 }  // namespace
@@ -47,6 +51,9 @@ result<done> configure_producer(kafka::configuration& configuration,
     if (result<done> was_set = configuration.set(name, value); !was_set) {
       return was_set;
     }
+  }
+  if (result<done> signed_in = configuration.sign_in_with(options.tokens); !signed_in) {
+    return signed_in;
   }
   if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
     return was_set;
@@ -156,15 +163,17 @@ void kafka_producer::attend(int wait_ms) {
   while (event) {
     switch (rd_kafka_event_type(event.get())) {
       case RD_KAFKA_EVENT_DR:
-        on_event_dr(event.get());
+        if (on_event_dr(event.get())) {
+          trouble_.clear();
+        }
         break;
       case RD_KAFKA_EVENT_LOG:
         kafka::pass_on(event.get(), options_.log);
         break;
       case RD_KAFKA_EVENT_ERROR:
+        trouble_ = rd_kafka_event_error_string(event.get());
         if (options_.log) {
-          options_.log(log_level::warning,
-                       options_.name + ": " + rd_kafka_event_error_string(event.get()));
+          options_.log(log_level::warning, options_.name + ": " + trouble_);
         }
         break;
       default:
@@ -177,6 +186,10 @@ void kafka_producer::attend(int wait_ms) {
 void kafka_producer::discard() {
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                     RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
+std::string kafka_producer::with_trouble(std::string reason) const {
+  return trouble_.empty() ? reason : std::move(reason) + "; the last trouble was: " + trouble_;
 }
 
 std::string kafka_producer::fatal_error() const {

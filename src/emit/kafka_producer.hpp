@@ -51,6 +51,9 @@ class kafka_producer {
 
   // Empty where there was none. The producer is of no use after one.
   [[nodiscard]] std::string fatal_error() const;
+  // A time-out says nothing of its cause, such as a password that is wrong: what librdkafka last
+  // complained of, since something was stored, behind the reason.
+  [[nodiscard]] std::string with_trouble(std::string reason) const;
   [[nodiscard]] std::size_t message_bytes_max() const noexcept { return message_bytes_max_; }
   // Serves the log.
   void attend(int wait_ms);
@@ -63,6 +66,7 @@ class kafka_producer {
   kafka::topic_handle topic_;
   kafka::queue_handle queue_;
   std::size_t message_bytes_max_;
+  std::string trouble_;
   const kafka_sink_options& options_;
 };
 

@@ -102,11 +102,12 @@ delivery_result kafka_sink::deliver(std::span<const alert* const> alerts) {
 delivery_result kafka_sink::judge(const kafka_producer::attempt& attempt) {
   const std::string fatal = producer_->fatal_error();
   if (!fatal.empty() || attempt.waiting > 0) {
+    const std::string reason =
+        fatal.empty() ? producer_->with_trouble("no answer within " +
+                                                std::to_string(options_.timeout.count()) + " ms")
+                      : fatal;
     producer_->discard();
     producer_.reset();
-    const std::string reason =
-        fatal.empty() ? "no answer within " + std::to_string(options_.timeout.count()) + " ms"
-                      : fatal;
     if (options_.log) {
       options_.log(log_level::warning, "Kafka sink: a new producer: " + reason);
     }
@@ -114,7 +115,8 @@ delivery_result kafka_sink::judge(const kafka_producer::attempt& attempt) {
   }
   if (attempt.refused || attempt.failed) {
     return {attempt.refused ? delivery::refused : delivery::retry,
-            "Kafka topic " + options_.topic + ": " + attempt.reason, std::nullopt};
+            producer_->with_trouble("Kafka topic " + options_.topic + ": " + attempt.reason),
+            std::nullopt};
   }
   return {};
 }

@@ -26,6 +26,7 @@ kafka_sink_options producer_options(const quarantine_topic_options& from) {
   options.brokers = from.brokers;
   options.topic = from.topic;
   options.properties = from.properties;
+  options.tokens = from.tokens;
   options.timeout = from.timeout;
   options.log = from.log;
   return options;
@@ -86,18 +87,20 @@ class quarantine_topic final : public quarantine {
     const std::string where = options_.topic + " at " + options_.brokers;
     const std::string fatal = producer_->fatal_error();
     if (!fatal.empty() || attempt.waiting > 0) {
+      const std::string why = fatal.empty() ? producer_->with_trouble("no answer in time") : fatal;
       producer_->discard();
       producer_.reset();
-      return error{errc::output_failed,
-                   "Kafka topic " + where + ": " + (fatal.empty() ? "no answer in time" : fatal)};
+      return error{errc::output_failed, "Kafka topic " + where + ": " + why};
     }
     if (attempt.too_large && producer_->message_bytes_max() > message_bytes_min) {
       shrink();
       return std::nullopt;
     }
     if (attempt.refused || attempt.failed) {
-      return error{errc::output_failed, "Kafka topic " + where + " does not take what cannot be " +
-                                            "read: " + attempt.reason};
+      return error{
+          errc::output_failed,
+          producer_->with_trouble("Kafka topic " + where +
+                                  " does not take what cannot be read: " + attempt.reason)};
     }
     return std::nullopt;
   }

@@ -73,7 +73,7 @@ result<std::unique_ptr<transactional_producer>> transactional_producer::open(
   std::unique_ptr<transactional_producer> made{new transactional_producer{
       options.to.log, std::stoull(configuration.get("message.max.bytes")),
       milliseconds{std::stoll(configuration.get("transaction.timeout.ms"))}}};
-  rd_kafka_conf_set_opaque(configuration.conf(), made.get());
+  configuration.set_owner(made.get());
   rd_kafka_conf_set_dr_msg_cb(configuration.conf(), on_answer);
   rd_kafka_conf_set_error_cb(configuration.conf(), on_error);
   rd_kafka_conf_set_log_cb(configuration.conf(), on_log);
@@ -87,8 +87,8 @@ result<std::unique_ptr<transactional_producer>> transactional_producer::open(
 }
 
 void transactional_producer::on_answer(rd_kafka_t* /*client*/, const rd_kafka_message_t* message,
-                                       void* self) {
-  auto& to = *static_cast<transactional_producer*>(self);
+                                       void* context) {
+  auto& to = kafka::owner_of<transactional_producer>(context);
   --to.waiting_;
   if (never_taken(message->err)) {
     to.refused_.emplace_back(reinterpret_cast<std::uintptr_t>(message->_private),
@@ -99,17 +99,18 @@ void transactional_producer::on_answer(rd_kafka_t* /*client*/, const rd_kafka_me
 }
 
 void transactional_producer::on_error(rd_kafka_t* /*client*/, int /*code*/, const char* reason,
-                                      void* self) {
-  const log_function& log = static_cast<transactional_producer*>(self)->log_;
-  if (log) {
-    log(log_level::warning, std::string{"Kafka sink: "} + reason);
+                                      void* context) {
+  auto& to = kafka::owner_of<transactional_producer>(context);
+  to.trouble_ = reason;
+  if (to.log_) {
+    to.log_(log_level::warning, "Kafka sink: " + to.trouble_);
   }
 }
 
 void transactional_producer::on_log(const rd_kafka_t* client, int level, const char* facility,
                                     const char* text) {
-  const auto* const self = static_cast<transactional_producer*>(rd_kafka_opaque(client));
-  kafka::pass_on(level, facility, text, self->log_);
+  kafka::pass_on(level, facility, text,
+                 kafka::owner_of<transactional_producer>(rd_kafka_opaque(client)).log_);
 }
 
 void transactional_producer::attend(int wait_ms) {
@@ -138,8 +139,14 @@ txn_step transactional_producer::judge(const char* doing, rd_kafka_error_t* fail
 }
 
 txn_step transactional_producer::init(milliseconds bound) {
-  return judge("beginning to use transactions",
-               rd_kafka_init_transactions(client_.get(), as_int(bound)));
+  txn_step step = judge("beginning to use transactions",
+                        rd_kafka_init_transactions(client_.get(), as_int(bound)));
+  if (step.next == txn_next::go_on) {
+    trouble_.clear();
+  } else if (!trouble_.empty()) {
+    step.reason += "; the last trouble was: " + trouble_;
+  }
+  return step;
 }
 
 txn_step transactional_producer::begin() {

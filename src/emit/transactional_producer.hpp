@@ -71,8 +71,8 @@ class transactional_producer {
                          std::chrono::milliseconds timeout)
       : log_{log}, message_bytes_max_{bytes_max}, timeout_{timeout} {}
 
-  static void on_answer(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
-  static void on_error(rd_kafka_t* client, int code, const char* reason, void* self);
+  static void on_answer(rd_kafka_t* client, const rd_kafka_message_t* message, void* context);
+  static void on_error(rd_kafka_t* client, int code, const char* reason, void* context);
   static void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text);
   [[nodiscard]] txn_step judge(const char* doing, rd_kafka_error_t* failed) const;
 
@@ -82,6 +82,7 @@ class transactional_producer {
   std::size_t waiting_ = 0;
   std::string failed_;  // the first answer that was neither good nor a refusal
   std::vector<std::pair<std::size_t, std::string>> refused_;
+  std::string trouble_;          // what librdkafka last complained of, before init() succeeded
   kafka::client_handle client_;  // destroyed first: its callbacks use the others
 };
 

@@ -1,6 +1,9 @@
 #include "kafka/configuration.hpp"
 
 #include <array>
+#include <utility>
+
+#include "trailbell/base/text.hpp"
 
 namespace trailbell::kafka {
 namespace {
@@ -42,6 +45,27 @@ std::optional<error> refuse(std::string_view name, std::string_view value,
   return std::nullopt;
 }
 
+bool is_oauth(const configuration& configuration) {
+  return configuration.get("sasl.mechanism") == "OAUTHBEARER" &&
+         fold_ascii(configuration.get("security.protocol")).starts_with("sasl_");
+}
+
+// On a thread of the client's. What librdkafka says of a token that it does not take may hold it.
+void on_token_due(rd_kafka_t* client, const char* /*config*/, void* context) {
+  const result<bearer_token> got = static_cast<client_context*>(context)->tokens();
+  std::array<char, 512> said{};
+  if (!got) {
+    rd_kafka_oauthbearer_set_token_failure(client, got.failure().message.c_str());
+  } else if (const bearer_token& token = got.value();
+             rd_kafka_oauthbearer_set_token(client, token.value.reveal().c_str(),
+                                            token.expires.time_since_epoch().count(),
+                                            token.principal.c_str(), nullptr, 0, said.data(),
+                                            said.size()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_oauthbearer_set_token_failure(
+        client, "librdkafka does not take the token: is the clock of this machine right?");
+  }
+}
+
 }  // namespace
 
 result<done> configuration::set(const std::string& name, const std::string& value) {
@@ -57,6 +81,10 @@ result<done> configuration::set(const std::string& name, const std::string& valu
   // librdkafka repeats the value that it does not like: only where that is one of a closed set can
   // it be shown.
   const std::string reason{said.data()};
+  if (reason.find("at build time") != std::string::npos) {
+    return wrong(name, "this librdkafka was built without what that needs (its builtin.features: " +
+                           get("builtin.features") + ")");
+  }
   return wrong(name, value.empty() || reason.find(value) == std::string::npos
                          ? reason
                          : "librdkafka does not take this value");
@@ -91,14 +119,38 @@ std::string configuration::get(const std::string& name) const {
   return value;
 }
 
+result<done> configuration::sign_in_with(bearer_tokens tokens) {
+  if (!tokens) {
+    return done{};
+  }
+  context_->tokens = std::move(tokens);
+  rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf_.get(), on_token_due);
+  result<done> was_set = set("security.protocol", "sasl_ssl");
+  return was_set ? set("sasl.mechanism", "OAUTHBEARER") : was_set;
+}
+
 result<client_handle> configuration::make(rd_kafka_type_t type) {
+  const bool oauth = is_oauth(*this);
+  if (context_->tokens && !oauth) {
+    return wrong("sasl.mechanism", "tokens are for OAUTHBEARER, over SASL_SSL or SASL_PLAINTEXT");
+  }
+  rd_kafka_conf_set_opaque(conf_.get(), context_.get());
+  rd_kafka_conf_enable_sasl_queue(conf_.get(), oauth ? 1 : 0);
   std::array<char, 512> said{};
   rd_kafka_t* const client = rd_kafka_new(type, conf_.get(), said.data(), said.size());
   if (client == nullptr) {
     return error{errc::usage, std::string{"Kafka: "} + said.data()};
   }
   static_cast<void>(conf_.release());  // it is the client's now
-  return client_handle{client};
+  client_handle made{client, client_destroyer{std::move(context_)}};
+  if (oauth) {
+    // Else who waits for an answer would wait for a token too, that nobody makes.
+    const error_handle failed{rd_kafka_sasl_background_callbacks_enable(client)};
+    if (failed) {
+      return error{errc::usage, std::string{"Kafka: "} + rd_kafka_error_string(failed.get())};
+    }
+  }
+  return made;
 }
 
 }  // namespace trailbell::kafka

@@ -23,7 +23,7 @@ struct refusal {
 
 class configuration {
  public:
-  configuration() : conf_{rd_kafka_conf_new()} {}
+  configuration() : conf_{rd_kafka_conf_new()}, context_{std::make_unique<client_context>()} {}
 
   // Errors: usage, with the property's name; its value is not repeated, it may be a secret.
   result<done> set(const std::string& name, const std::string& value);
@@ -31,12 +31,20 @@ class configuration {
   result<done> set_all(const properties& theirs, std::span<const refusal> refused);
   [[nodiscard]] std::string get(const std::string& name) const;
 
+  // The client shows these to the brokers, by SASL/OAUTHBEARER and, unless its properties say
+  // otherwise, over TLS. To be called before what a user says is set; nothing where there are none.
+  // They are asked for on a thread of the client's own, whatever it waits for. Errors: usage.
+  result<done> sign_in_with(bearer_tokens tokens);
+  // Whom owner_of() gives to callbacks; outlives the client.
+  void set_owner(void* owner) noexcept { context_->owner = owner; }
+
   [[nodiscard]] rd_kafka_conf_t* conf() noexcept { return conf_.get(); }
   // Once. Errors: usage.
   result<client_handle> make(rd_kafka_type_t type);
 
  private:
   conf_handle conf_;
+  std::unique_ptr<client_context> context_;
 };
 
 }  // namespace trailbell::kafka

@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "trailbell/base/bearer_token.hpp"
+
 namespace trailbell::kafka {
 
 template <auto Destroy>
@@ -34,7 +36,22 @@ using partition_list =
 inline void destroy_client(rd_kafka_t* client) noexcept {
   rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
-using client_handle = handle<rd_kafka_t, destroy_client>;
+
+// What a client's callbacks are given, in place of an opaque of their own.
+struct client_context {
+  bearer_tokens tokens;
+  void* owner = nullptr;
+};
+template <class Owner>
+[[nodiscard]] Owner& owner_of(void* context) noexcept {
+  return *static_cast<Owner*>(static_cast<client_context*>(context)->owner);
+}
+
+struct client_destroyer {
+  std::unique_ptr<client_context> context;  // outlives the client and its threads
+  void operator()(rd_kafka_t* client) const noexcept { destroy_client(client); }
+};
+using client_handle = std::unique_ptr<rd_kafka_t, client_destroyer>;
 
 [[nodiscard]] inline partition_list make_list(std::size_t size) {
   return partition_list{rd_kafka_topic_partition_list_new(static_cast<int>(size))};

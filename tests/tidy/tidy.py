@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "kafka": {"base", "model", "kafka"},
     **{stage: {"base", "model", stage} for stage in STAGES},
     "pipeline": {"base", "model", "pipeline"} | STAGES,
-    "app": {"base", "model", "pipeline", "app"} | STAGES,
+    "app": {"aws", "base", "model", "pipeline", "app"} | STAGES,
 }
 MAY_INCLUDE["consume"] |= {"aws", "kafka"}
 MAY_INCLUDE["emit"] |= {"aws", "kafka"}

@@ -37,6 +37,7 @@
 #include <string>
 #include <vector>
 
+#include "trailbell/base/bearer_token.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/result.hpp"
@@ -49,6 +50,7 @@ struct kafka_source_options {
   std::vector<std::string> topics;  // one that begins with ^ is a regular expression
   std::string group_id;
   std::map<std::string, std::string> properties;
+  bearer_tokens tokens;  // of SASL/OAUTHBEARER; empty: as the properties say
 
   std::chrono::milliseconds drain_timeout{30'000};
   std::chrono::milliseconds commit_interval{1'000};

@@ -19,6 +19,7 @@
 #include <memory>
 #include <string>
 
+#include "trailbell/base/bearer_token.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/result.hpp"
 #include "trailbell/emit/alert_writer.hpp"
@@ -32,6 +33,7 @@ struct kafka_sink_options {
   std::string topic;
   alert_format format = alert_format::jsonl;
   std::map<std::string, std::string> properties;
+  bearer_tokens tokens;  // of SASL/OAUTHBEARER; empty: as the properties say
   std::chrono::milliseconds timeout{30'000};
   std::size_t alerts_max = 1'000;  // in one attempt
   log_function log;

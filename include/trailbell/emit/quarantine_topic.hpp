@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 
+#include "trailbell/base/bearer_token.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/result.hpp"
 #include "trailbell/emit/quarantine.hpp"
@@ -25,6 +26,7 @@ struct quarantine_topic_options {
   std::string brokers;  // "host:port,host:port"
   std::string topic;
   std::map<std::string, std::string> properties;
+  bearer_tokens tokens;  // as of a kafka_sink
   // Of one attempt, which whoever settles waits for: short.
   std::chrono::milliseconds timeout{5'000};
   log_function log;
