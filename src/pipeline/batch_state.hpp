@@ -26,6 +26,8 @@ class batch_state {
   std::vector<alert> found;         // to be handed to the sinks
   std::vector<reject> rejects;      // to be kept
   bool read = false;                // all its parts were seen
+  bool counted = false;             // for windows that are kept: it waits to be covered by them,
+  std::uint64_t covered_by = 0;     // as this number of them; see window_keeper
   std::vector<batch_id> followers;  // that wait until this one is acked
   return_barrier::partition from;
   bool given_up = false;  // by its source, which does not hold it any more

@@ -50,7 +50,7 @@ class listed_source final : public consume::source {
     }
     consume::source_batch made;
     made.receipt = (next_ % 2 == 0 ? 1'000'000 : 0) + next_ + 1;  // in no order
-    made.place = {source_kind::kafka, "topic", "", 3, 0};
+    made.place = {kind, "topic", "", 3, 0};
     made.objects.push_back({messages_[next_], static_cast<std::int64_t>(next_)});
     made.bytes = messages_[next_].size();
     made.what = next_ < again_ ? consume::reading::again : consume::reading::fresh;
@@ -80,6 +80,7 @@ class listed_source final : public consume::source {
   }
   [[nodiscard]] std::size_t given() const noexcept { return given_.load(); }
 
+  source_kind kind = source_kind::kafka;
   std::map<consume::receipt_id, consume::outcome> settled;
   std::size_t ahead = 0;
   bool give_up_first = false;  // and only then take the next
@@ -177,6 +178,7 @@ struct harness {
   counting_meter meter;
   quiet_listener listener;
   service_options options;
+  std::shared_ptr<const detect::rule_set> rules = detect::builtin_rule_set();
 
   listed_source& read(std::vector<std::string> messages, bool ends = true) {
     auto made = std::make_unique<listed_source>(std::move(messages), ends);
@@ -194,8 +196,8 @@ struct harness {
     return shown;
   }
   std::unique_ptr<service> make() {
-    return std::make_unique<service>(options, detect::builtin_rule_set(), std::move(sources),
-                                     std::move(sinks), keep, meter, listener);
+    return std::make_unique<service>(options, rules, std::move(sources), std::move(sinks), keep,
+                                     meter, listener);
   }
 };
 
