@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,7 +23,10 @@ class batch_state {
   consume::reading what = consume::reading::fresh;
   std::shared_ptr<task> work;  // until it is read
   std::size_t weight = 0;
+  source_kind kind = source_kind::file;  // of the source
   batch_counts counts;
+  // Records that alerts of several made records with a finding, by the kind of their source.
+  std::map<source_kind, std::uint64_t> found_later;
   std::vector<alert> found;         // to be handed to the sinks
   std::vector<reject> rejects;      // to be kept
   bool read = false;                // all its parts were seen

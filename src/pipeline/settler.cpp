@@ -113,6 +113,7 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   state.receipt = batch.receipt;
   state.from = {batch.place.name, batch.place.partition};
   state.what = batch.what;
+  state.kind = batch.place.source;
   state.counts.bytes_read = batch.bytes;
   state.weight = weight_of(batch);
   state.work = std::make_shared<task>();
@@ -300,6 +301,7 @@ void settler::settle() {
 void settler::acknowledge(batch_id id) {
   batch_state& batch = open_.at(id);
   const bool by_source = batch.source < around_.sources.size();
+  count_found_later(batch);
   if (batch.what == consume::reading::fresh) {
     around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
                       system_now_ns());

@@ -78,6 +78,7 @@ class settler {
   void finish_batch(batch_id id);
   void settle();
   void acknowledge(batch_id id);
+  void count_found_later(batch_state& batch);
   void keep_windows(bool ending);
   // With transactions; settler_transactions.cpp.
   void refuse_alerts(batch_state& batch);
@@ -98,6 +99,10 @@ class settler {
   bounded_queue<std::shared_ptr<const detect::rule_set>> next_rules_{16};
   stateful_rules stateful_;
   std::vector<alert> due_;
+  emit::dedup_window fired_{
+      {.entries = limits::counted_records_max}};      // records that alerts of several made records
+                                                      // with a finding
+  std::map<source_kind, std::uint64_t> found_later_;  // and that still count as passed
   settlement settling_;
   std::unordered_map<batch_id, batch_state> open_;
   std::deque<batch_id> order_;  // those that are not read to their end

@@ -1,5 +1,7 @@
 // The settler where records count for several alerts: what comes due, what windows hold over a
 // restart, and what is still to be judged at the end.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "pipeline/settler.hpp"
@@ -38,6 +40,10 @@ void settler::deliver_due() {
   batch.source = around_.sources.size();
   batch.read = true;
   for (alert& found : std::exchange(due_, {})) {
+    const bool first =
+        found.burst->only_finding &&
+        fired_.admit(to_string(found.place) + '\0' + std::to_string(found.record), 0);
+    batch.found_later[found.place.source] += first ? 1 : 0;
     take_finding(id, batch, found);
   }
   if (around_.transactions) {
@@ -49,6 +55,22 @@ void settler::deliver_due() {
   deliver(id, batch);
   complete(id);
   last_due_ = id;
+}
+
+// The record that an alert of several is that of has a finding: it is matched, as in a replay. Its
+// batch was counted long ago, and it with those that passed, which no counter takes back. So where
+// the next record of its source would count as passed, that one counts as matched in its place:
+// from then on each outcome is right, and before that their sum is.
+void settler::count_found_later(batch_state& batch) {
+  for (const auto& [kind, count] : batch.found_later) {
+    found_later_[kind] += count;
+  }
+  if (batch.what == consume::reading::fresh && batch.source < around_.sources.size()) {
+    std::uint64_t& waiting = found_later_[batch.kind];
+    const std::uint64_t now = std::min(waiting, batch.counts.passed());
+    batch.counts.matched += now;
+    waiting -= now;
+  }
 }
 
 // Nothing more will be found in it; it waits for the alerts of several records that came before.

@@ -7,6 +7,7 @@ import time
 
 from harness import main, record
 from service import ServiceTest, wait_until
+from watch import Watch
 
 MANY = """id: many
 title: t
@@ -145,6 +146,28 @@ class RunStateFiles(ServiceTest):
             self.assertEqual(fingerprints.setdefault(who, alert["fingerprint"]),
                              alert["fingerprint"])
         self.assertEqual(len(fingerprints), len(people))
+
+    def test_matched_and_passed_become_those_of_a_replay(self):
+        people = [f"p{i}" for i in range(7)]
+        self.put(*[login(who + x, 10 + i, who) for i, x in enumerate("abc") for who in people])
+        self.put(one("CreatePolicy", "x", 20, "p0"), one("CreatePolicy", "y", 20, "p1"), clock(20))
+        service = self.start(self.config())
+        watch = Watch(service, one_record_a_message=True)
+        self.addCleanup(watch.stop)
+        wait_until(lambda: len(self.alerts()) == 9, "the alerts")
+        # Where nothing passes, there is nothing to count in their place.
+        self.put(*[record("ListRoles", f"l{i}") for i in range(20)])
+        self.wait_done(service, 44)
+        summary = self.replay("--rules", self.path("rules"), self.path("in")).summary
+        self.assertEqual((summary["records"], summary["matched"]), (44, 9))
+        by_outcome = 'trailbell_records_total{outcome="%s",source="file"}'
+        series = service.metrics()
+        self.assertEqual({x: series[by_outcome % x] for x in ("matched", "passed", "rejected")},
+                         {x: summary[x] for x in ("matched", "passed", "rejected")})
+        watch.stop()
+        self.assertEqual(watch.faults, [])
+        self.assertGreater(watch.scrapes, 0)
+        self.assertEqual(service.stop(), 0, service.log())
 
     def test_what_cannot_be_used_is_said_and_set_aside(self):
         state = self.path("done.windows")
