@@ -64,6 +64,10 @@ config_keys rules_keys(rules_config& c) {
   return {
       {"paths", "rule files and folders; none: the built-in cis-4.4", texts_slot{&c.paths}},
       {"reload", "take up rule files that change", truth_slot{&c.reload}},
+      {"state",
+       "the file that keeps what thresholds and correlations have counted of files and S3; by "
+       "default the checkpoint's name with '.windows'",
+       text_slot{&c.state, text_shape::line, true}},
   };
 }
 

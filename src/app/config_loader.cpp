@@ -61,6 +61,14 @@ void place_quarantine(service_config& config) {
   }
 }
 
+// Kafka's partitions are read again, so that nothing has to be kept of them.
+void place_state(service_config& config) {
+  if (config.rules.state.empty() && (config.source.file || config.source.s3)) {
+    config.rules.state =
+        (config.source.file ? config.source.file->checkpoint : "./trailbell") + ".windows";
+  }
+}
+
 // The file's own first, by line; then the environment's and the flags', as they were found.
 void sort_by_place(problem_list& problems, const std::string& path) {
   std::stable_sort(
@@ -100,6 +108,7 @@ result<loaded_config, config_problems> load_config(const config_input& input) {
     return config_problems{std::move(problems)};
   }
   place_quarantine(loaded.config);
+  place_state(loaded.config);
   loaded.warnings.insert(loaded.warnings.end(), warnings.begin(), warnings.end());
   sort_by_place(loaded.warnings, input.path);
   return loaded;

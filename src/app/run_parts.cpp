@@ -83,6 +83,14 @@ result<run_parts> make_parts(const service_config& config, run_log& log, stop_re
   if (config.source.file && !failed) {
     failed = add("file", open_source(*config.source.file));
   }
+  if ((config.source.file || config.source.s3) && !failed) {
+    result<std::unique_ptr<pipeline::window_store>> opened =
+        pipeline::open_window_file(config.rules.state);
+    if (!opened) {
+      return error{opened.failure().code, "rules.state: " + opened.failure().message};
+    }
+    parts.windows = std::move(opened.value());
+  }
   return failed ? result<run_parts>{*failed} : result<run_parts>{std::move(parts)};
 }
 

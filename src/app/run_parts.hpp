@@ -19,6 +19,7 @@ using stop_request = std::atomic<bool>;
 struct run_parts {
   std::vector<std::unique_ptr<consume::source>> sources;
   std::vector<pipeline::service_sink> sinks;
+  std::shared_ptr<pipeline::window_store> windows;  // where a source needs one
 };
 
 // Opens them all. Errors name the part, the cause and what to do. Borrows log and stop, which

@@ -105,6 +105,9 @@ class surroundings final : public pipeline::service_listener {
   void on_trouble(std::string_view kind, const std::string& text) override {
     log_.say(log_level::warning, kind, text);
   }
+  void on_news(std::string_view kind, const std::string& text) override {
+    log_.say(log_level::info, kind, text);
+  }
   void on_condition(const std::string& part, const std::string& not_ready) override {
     const auto known = std::find(conditions_.begin(), conditions_.end(), part);
     if (known != conditions_.end()) {
@@ -174,6 +177,7 @@ struct run_session::state {
     options.lanes = from.threads > 0 ? from.threads : cores();
     options.in_flight_bytes_max = from.delivery.max_in_flight_bytes;
     options.drain_timeout = from.delivery.drain_timeout;
+    options.windows = std::move(parts.windows);
     service.emplace(
         options, std::move(rules), std::move(parts.sources), std::move(parts.sinks),
         [this](std::span<const pipeline::reject> some) { return keep(some); }, meter, around);

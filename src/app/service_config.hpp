@@ -73,6 +73,9 @@ struct source_config {
 struct rules_config {
   std::vector<std::string> paths;  // none: the built-in cis-4.4
   bool reload = true;
+  // The file that keeps what thresholds and correlations have counted, of sources that do not give
+  // it again; empty: none.
+  std::string state;
   bool operator==(const rules_config&) const = default;
 };
 

@@ -8,10 +8,12 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -33,6 +35,7 @@ using boost::system::error_code;
 struct engine {
   asio::io_context io{1};
   asio::ssl::context tls{asio::ssl::context::tls_client};
+  std::atomic<bool> cancelled{false};
 };
 
 struct outcome {
@@ -41,23 +44,25 @@ struct outcome {
   std::size_t size = 0;
 };
 
-// Starts an operation and runs until it is complete or late. A late one is given up by
+// Starts an operation and runs until it is complete, late or cancelled. Then it is given up by
 // `give_up`, and waited for: it holds on to buffers of its caller.
 template <class Start, class GiveUp>
-outcome perform(asio::io_context& io, deadline until, Start start, GiveUp give_up) {
+outcome perform(engine& with, deadline until, Start start, GiveUp give_up) {
+  asio::io_context& io = with.io;
   outcome state;
   start([&state](const error_code& failure, std::size_t size = 0) {
     state = {true, failure, size};
   });
   io.restart();
-  while (!state.complete && io.run_one_until(until) > 0) {
+  while (!state.complete && !with.cancelled.load() && io.run_one_until(until) > 0) {
   }
   if (!state.complete) {
     give_up();
     io.restart();
     while (!state.complete && io.run_one() > 0) {
     }
-    state.failure = asio::error::timed_out;
+    state.failure = with.cancelled.load() ? error_code{asio::error::operation_aborted}
+                                          : error_code{asio::error::timed_out};
   }
   return state;
 }
@@ -65,6 +70,9 @@ outcome perform(asio::io_context& io, deadline until, Start start, GiveUp give_u
 net_failure failure_of(const error_code& failure, const std::string& peer, const char* doing) {
   if (failure == asio::error::timed_out) {
     return {net_fault::timed_out, peer + " took too long " + doing};
+  }
+  if (failure == asio::error::operation_aborted) {
+    return {net_fault::timed_out, "what was under way with " + peer + " was given up"};
   }
   if (failure == asio::error::connection_refused) {
     return {net_fault::refused, peer + " refused the connection: nothing listens there"};
@@ -150,7 +158,7 @@ class tcp_connection final : public byte_connection {
                          "the certificate of " + peer_ +
                              " is not accepted: " + describe_verification(verdict, host)};
     }
-    if (got.failure == asio::error::timed_out) {
+    if (got.failure == asio::error::timed_out || got.failure == asio::error::operation_aborted) {
       return failure_of(got.failure, peer_, "to begin a TLS session");
     }
     return net_failure{net_fault::untrusted, "no TLS session with " + peer_ + ": " +
@@ -171,6 +179,9 @@ class tcp_connection final : public byte_connection {
       if (unconfirmed == 0) {
         return done{};
       }
+      if (engine_->cancelled.load()) {
+        return failure_of(asio::error::operation_aborted, peer_, "");
+      }
       if (std::chrono::steady_clock::now() >= until) {
         return failure_of(asio::error::timed_out, peer_, "to confirm what it was sent");
       }
@@ -188,7 +199,7 @@ class tcp_connection final : public byte_connection {
  private:
   template <class Start>
   outcome run(deadline until, Start start) {
-    return perform(engine_->io, until, start, [this] {
+    return perform(*engine_, until, start, [this] {
       error_code ignored;
       socket_.close(ignored);
     });
@@ -244,6 +255,11 @@ class asio_connector final : public connector {
                                                                     deadline until) override {
     return connect<udp, udp_connection>(peer, until);
   }
+  // Whoever runs the engine comes round, and sees the flag.
+  void cancel() override {
+    engine_->cancelled.store(true);
+    asio::post(engine_->io, [] {});
+  }
 
  private:
   template <class Protocol>
@@ -267,10 +283,14 @@ class asio_connector final : public connector {
           shared->found.assign(found.begin(), found.end());
         });
     engine_->io.restart();
-    while (!shared->got.complete && engine_->io.run_one_until(until) > 0) {
+    while (!shared->got.complete && !engine_->cancelled.load() &&
+           engine_->io.run_one_until(until) > 0) {
     }
     if (!shared->got.complete) {
       shared->names.cancel();
+      if (engine_->cancelled.load()) {
+        return failure_of(asio::error::operation_aborted, to_string(peer), "");
+      }
       return net_failure{net_fault::timed_out, "the name " + peer.host + " was not found in time"};
     }
     if (shared->got.failure || shared->found.empty()) {
@@ -294,7 +314,7 @@ class asio_connector final : public connector {
       typename Protocol::socket socket{engine_->io};
       const auto now = std::chrono::steady_clock::now();
       const outcome got = perform(
-          engine_->io, now + (until - now) / left--,
+          *engine_, now + (until - now) / left--,
           [&](auto handler) { socket.async_connect(endpoint, handler); },
           [&] {
             error_code ignored;
@@ -311,7 +331,8 @@ class asio_connector final : public connector {
     }
     net_failure failure = failure_of(last, to_string(peer), "to take a connection");
     failure.what = failure.what == net_fault::closed ? net_fault::refused : failure.what;
-    if (last != asio::error::timed_out && last != asio::error::connection_refused) {
+    if (last != asio::error::timed_out && last != asio::error::operation_aborted &&
+        last != asio::error::connection_refused) {
       failure.message = "cannot connect to " + to_string(peer) + ": " + last.message();
     }
     return failure;

@@ -178,6 +178,8 @@ class keeping_client final : public http_client {
     }
   }
 
+  void cancel() override { network_->cancel(); }
+
  private:
   struct kept {
     std::string origin;

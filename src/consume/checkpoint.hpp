@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "trailbell/base/descriptor.hpp"
+#include "trailbell/base/limits.hpp"
 #include "trailbell/base/result.hpp"
 
 namespace trailbell::consume {
@@ -33,8 +34,13 @@ class checkpoint {
 
   [[nodiscard]] bool is_done(const std::string& path, const file_stamp& stamp) const;
   void add(const std::string& path, const file_stamp& stamp);
-  // Makes what was added durable.
+  // Makes what was added durable. What could not be is kept, for the next attempt.
   result<done> save();
+  // So much waits to be durable that nothing more should be taken: what is under way by now is
+  // still added.
+  [[nodiscard]] bool is_full() const noexcept {
+    return unsaved_.size() >= limits::checkpoint_unsaved_bytes_max;
+  }
 
  private:
   explicit checkpoint(std::string path) : path_{std::move(path)} {}

@@ -1,5 +1,7 @@
 #include "trailbell/consume/folder_source.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <deque>
 #include <filesystem>
@@ -43,6 +45,10 @@ class folder_source final : public source {
     if (stopped_) {
       return std::optional<source_batch>{};
     }
+    if (checkpoint_.is_full()) {
+      ::poll(nullptr, 0, static_cast<int>(wait.count()));  // what is watched waits in the system
+      return std::optional<source_batch>{};
+    }
     while (walk_) {
       const std::optional<archive_item> item = walk_->next();
       if (!item) {
@@ -84,6 +90,9 @@ class folder_source final : public source {
     saved_ = now;
     const result<done> saved = checkpoint_.save();
     save_problem_ = saved ? std::string{} : saved.failure().message;
+    if (checkpoint_.is_full()) {
+      save_problem_ += "; no more files are taken until it can be";
+    }
     return done{};
   }
 

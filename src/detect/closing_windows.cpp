@@ -1,6 +1,7 @@
 #include "detect/closing_windows.hpp"
 
 #include "trailbell/base/limits.hpp"
+#include "trailbell/model/alert_bytes.hpp"
 
 namespace trailbell::detect {
 
@@ -87,6 +88,42 @@ void closing_windows::forget(std::uint32_t origin) {
       windows_.erase(which->second);
       by_end_.erase(which);
     }
+  }
+}
+
+void closing_windows::save(correlation_writer& to) const {
+  for (const auto& [name, of] : windows_) {
+    if (to.wants_any_of(of.entries)) {
+      to.to().number(1);
+      to.to().number(of.node);
+      to.to().text(name.first);
+      to.to().signed_number(name.second);
+      write_alert(of.last, to.to());
+      to.write(of.entries);
+    }
+  }
+  to.to().number(0);
+}
+
+void closing_windows::load(correlation_reader& from) {
+  while (from.more()) {
+    const std::optional<std::uint32_t> node = from.node();
+    const std::string_view key = from.from().text();
+    const std::int64_t begin_ns = from.time();
+    std::optional<alert> last = read_alert(from.from());
+    correlation_entries entries = from.entries(node);
+    if (!node || !last || !last->burst || entries.empty() || !nodes_[*node].most) {
+      continue;
+    }
+    window& into = make(*node, with_node(key, *node), begin_ns);
+    into.last = std::move(*last);
+    into.last.rule = nodes_[*node].label;
+    for (const auto& [time, entry] : entries) {
+      into.bytes += entry.bytes();
+      bytes_ += entry.bytes();
+    }
+    entries_ += entries.size();
+    into.entries.merge(entries);
   }
 }
 

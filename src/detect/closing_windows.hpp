@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "detect/correlation_bytes.hpp"
 #include "detect/correlation_group.hpp"
 
 namespace trailbell::detect {
@@ -39,6 +40,8 @@ class closing_windows {
   // Takes over the windows of others, of the nodes that are `node_of` theirs.
   void absorb(closing_windows&& other, std::span<const std::optional<std::uint32_t>> node_of);
   void forget(std::uint32_t origin);
+  void save(correlation_writer& to) const;
+  void load(correlation_reader& from);
 
   [[nodiscard]] std::size_t entries() const noexcept { return entries_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

@@ -212,6 +212,15 @@ void correlation_group::absorb(correlation_group&& other) {
   entries_.merge(other.entries_);
 }
 
+void correlation_group::absorb(correlation_entries entries) {
+  correlation_group other;
+  for (const auto& [time, entry] : entries) {
+    other.bytes_ += entry.bytes();
+  }
+  other.entries_ = std::move(entries);
+  absorb(std::move(other));
+}
+
 void correlation_group::forget(std::uint32_t origin) {
   known_ = ahead_known_ = false;
   for (auto one = entries_.begin(); one != entries_.end();) {

@@ -50,9 +50,11 @@ class correlation_group {
   void doubt() noexcept { doubted_ = true; }
   // Takes over another part of the same group, without firing; it is doubted no more.
   void absorb(correlation_group&& other);
+  void absorb(correlation_entries entries);
   // What came from there leaves it.
   void forget(std::uint32_t origin);
 
+  [[nodiscard]] const correlation_entries& entries() const noexcept { return entries_; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 

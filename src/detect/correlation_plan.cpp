@@ -183,12 +183,24 @@ std::optional<std::uint32_t> correlation_plan::node_of(std::uint32_t rule) const
                                : std::optional{static_cast<std::uint32_t>(found - nodes_.begin())};
 }
 
+std::vector<node_mark> marks_of(const correlation_plan& plan) {
+  std::vector<node_mark> marks;
+  for (const correlation_node& node : plan.nodes()) {
+    marks.push_back({std::string{node.label.id}, node.definition});
+  }
+  return marks;
+}
+
 node_map kept_nodes(const correlation_plan& before, const correlation_plan& after) {
+  return kept_nodes(marks_of(before), after);
+}
+
+node_map kept_nodes(std::span<const node_mark> before, const correlation_plan& after) {
   node_map kept;
-  for (const correlation_node& old : before.nodes()) {
+  for (const node_mark& old : before) {
     const auto found = std::find_if(
         after.nodes().begin(), after.nodes().end(), [&old](const correlation_node& node) {
-          return node.definition == old.definition && node.label.id == old.label.id;
+          return node.definition == old.definition && node.label.id == old.rule;
         });
     kept.push_back(found == after.nodes().end()
                        ? std::nullopt

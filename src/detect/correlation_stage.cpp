@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "detect/closing_windows.hpp"
+#include "detect/correlation_bytes.hpp"
 #include "detect/sliding_windows.hpp"
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/model/alert_bytes.hpp"
 
 namespace trailbell::detect {
 namespace {
-
-// So that no timespan leads out of what fits: years 1824 to 2116.
-constexpr std::int64_t time_ns_max = INT64_MAX / 2;
 
 using group_values = std::vector<std::pair<std::string, std::string>>;
 
@@ -69,21 +68,6 @@ std::size_t bytes_of(const alert& record) {
   return bytes;
 }
 
-// What a record counts for, by the nodes of another plan. False: for nothing there.
-bool renumber(alert_burst& burst, const node_map& node_of) {
-  std::erase_if(burst.feeds, [&](alert_feed& feed) {
-    const auto node = node_of[feed.node];
-    feed.node = node.value_or(0);
-    return !node;
-  });
-  std::erase_if(burst.fingerprints, [&](auto& one) {
-    const auto node = node_of[one.first];
-    one.first = node.value_or(0);
-    return !node;
-  });
-  return !burst.feeds.empty();
-}
-
 }  // namespace
 
 // All that is remembered, and one record's way through it: from inner nodes to outer ones.
@@ -122,6 +106,7 @@ class correlation_stage::windows {
     make_room();
   }
 
+  [[nodiscard]] std::span<const correlation_node> nodes() const noexcept { return nodes_; }
   void begins_at(std::int64_t time_ns) { sliding_.begins_at(time_ns); }
 
   void absorb(windows&& other, const node_map& node_of) {
@@ -133,6 +118,17 @@ class correlation_stage::windows {
   void forget(std::uint32_t origin) {
     sliding_.forget(origin);
     closing_.forget(origin);
+  }
+
+  void save(correlation_writer& to) const {
+    sliding_.save(nodes_, to);
+    closing_.save(to);
+  }
+
+  void load(correlation_reader& from) {
+    sliding_.load(nodes_, from);
+    closing_.load(from);
+    make_room();
   }
 
   // Of windows with an upper bound.
@@ -245,7 +241,7 @@ void correlation_stage::add(alert record, std::vector<alert>& due, std::uint32_t
       record.event_time ? parse_rfc3339(*record.event_time) : std::nullopt;
   std::int64_t time = newest_ns_.value_or(0);
   if (read) {
-    time = std::clamp(*read, -time_ns_max, time_ns_max);
+    time = std::clamp(*read, -correlation_time_ns_max, correlation_time_ns_max);
     newest_ns_ = std::max(newest_ns_.value_or(time), time);
     for (waiting_record& earlier : std::exchange(untimed_, {})) {
       wait(time, std::move(earlier));
@@ -318,6 +314,55 @@ void correlation_stage::absorb(correlation_stage&& other, const node_map& node_o
   other.untimed_.clear();
   tally_.untimed += std::exchange(other.tally_.untimed, 0);
   tally_.evicted += std::exchange(other.tally_.evicted, 0);
+}
+
+void correlation_stage::save(byte_writer& to,
+                             const std::function<bool(std::uint32_t)>& wanted) const {
+  correlation_writer writer{to, wanted};
+  to.number(newest_ns_ ? 1 : 0);
+  to.signed_number(newest_ns_.value_or(0));
+  const auto write = [&](std::int64_t time, const waiting_record& one) {
+    if (wanted(one.origin)) {
+      to.number(1);
+      to.signed_number(time);
+      to.number(one.origin);
+      write_alert(one.record, to);
+    }
+  };
+  for (const auto& [time, one] : waiting_) {
+    write(time, one);
+  }
+  to.number(0);
+  for (const waiting_record& one : untimed_) {
+    write(0, one);
+  }
+  to.number(0);
+  windows_->save(writer);
+}
+
+bool correlation_stage::load(byte_reader& from, const node_map& node_of,
+                             std::span<const std::uint32_t> origin_of) {
+  correlation_reader reader{from, windows_->nodes(), node_of, origin_of};
+  const bool timed = reader.more();
+  const std::int64_t newest = reader.time();
+  newest_ns_ = timed ? std::optional{newest} : std::nullopt;
+  const auto read = [&](auto use) {
+    while (reader.more()) {
+      const std::int64_t time = reader.time();
+      const std::uint32_t origin = reader.origin();
+      if (std::optional<alert> one = reader.waiting()) {
+        use(time, waiting_record{std::move(*one), origin, 0});
+      }
+    }
+  };
+  read([this](std::int64_t time, waiting_record one) { wait(time, std::move(one)); });
+  read([this](std::int64_t, waiting_record one) {
+    if (untimed_.size() < limits::correlation_untimed_max) {
+      untimed_.push_back(std::move(one));
+    }
+  });
+  windows_->load(reader);
+  return from.ok();
 }
 
 void correlation_stage::forget(std::uint32_t origin) {

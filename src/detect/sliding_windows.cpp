@@ -100,6 +100,37 @@ void sliding_windows::forget(std::uint32_t origin) {
   }
 }
 
+// In the order in which groups were quiet.
+void sliding_windows::save(std::span<const correlation_node> nodes, correlation_writer& to) const {
+  for (const std::string* const key : by_quiet_) {
+    const group& one = groups_.at(*key);
+    if (to.wants_any_of(one.of.entries())) {
+      to.to().number(1);
+      to.to().number(static_cast<std::uint64_t>(one.node - nodes.data()));
+      to.to().text(*key);
+      to.write(one.of.entries());
+    }
+  }
+  to.to().number(0);
+}
+
+void sliding_windows::load(std::span<const correlation_node> nodes, correlation_reader& from) {
+  while (from.more()) {
+    const std::optional<std::uint32_t> node = from.node();
+    const std::string_view key = from.from().text();
+    correlation_entries entries = from.entries(node);
+    if (!node || entries.empty() || nodes[*node].most) {
+      continue;
+    }
+    correlation_group& those = find(nodes[*node], with_node(key, *node))->second.of;
+    entries_ -= those.size();
+    bytes_ -= those.bytes();
+    those.absorb(std::move(entries));
+    entries_ += those.size();
+    bytes_ += those.bytes();
+  }
+}
+
 void sliding_windows::forget(group_map::iterator which) {
   entries_ -= which->second.of.size();
   bytes_ -= which->second.of.bytes() + group_bytes + which->first.size();

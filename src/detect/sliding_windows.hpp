@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "detect/correlation_bytes.hpp"
 #include "detect/correlation_group.hpp"
 
 namespace trailbell::detect {
@@ -26,6 +27,8 @@ class sliding_windows {
               std::span<const correlation_node> ours,
               std::span<const std::optional<std::uint32_t>> node_of);
   void forget(std::uint32_t origin);
+  void save(std::span<const correlation_node> nodes, correlation_writer& to) const;
+  void load(std::span<const correlation_node> nodes, correlation_reader& from);
 
   [[nodiscard]] std::size_t entries() const noexcept { return entries_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

@@ -50,6 +50,11 @@ class alertmanager_sink final : public sink {
     return accepted ? delivery_result{} : *worst;
   }
   std::size_t alerts_max() const noexcept override { return alerts_max_; }
+  void hurry() override {
+    for (member& each : members_) {
+      each.post.cancel();
+    }
+  }
 
  private:
   struct member {

@@ -19,7 +19,7 @@ struct http_post_options {
   aws::http_options http;
 };
 
-// Thread-safety: none.
+// Thread-safety: none but of cancel().
 class http_post {
  public:
   // Errors: a URL or header that is none; see open_http_client().
@@ -28,6 +28,8 @@ class http_post {
   [[nodiscard]] http_result send(std::string body, std::vector<aws::http_header> more = {});
   // The same to another path and query of that server.
   [[nodiscard]] http_result send_to(const std::string& target, std::string body);
+  // For good: what is under way, and what comes, ends at once and is to be tried again.
+  void cancel() { client_->cancel(); }
   [[nodiscard]] delivery_result judge(const http_result& got) const;
   [[nodiscard]] const std::string& origin() const noexcept { return context_.origin; }
 

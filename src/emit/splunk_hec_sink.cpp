@@ -59,7 +59,10 @@ class splunk_hec_sink final : public sink {
   std::size_t alerts_max() const noexcept override {
     return std::max<std::size_t>(options_.alerts_max, 1);
   }
-  void hurry() override { hurried_.close(); }
+  void hurry() override {
+    hurried_.close();
+    post_.cancel();
+  }
 
  private:
   std::string body_of(std::span<const alert* const> alerts) const {

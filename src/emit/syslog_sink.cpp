@@ -41,6 +41,7 @@ class syslog_sink final : public sink {
   std::size_t alerts_max() const noexcept override {
     return std::max<std::size_t>(options_.alerts_max, 1);
   }
+  void hurry() override { network_->cancel(); }
   // A server that left is noticed before the next alert comes.
   void on_idle() override {
     if (connection_ && !connection_->is_fit()) {

@@ -29,6 +29,7 @@ class webhook_sink final : public sink {
     return post_.judge(post_.send(std::move(body), std::move(more)));
   }
   std::size_t alerts_max() const noexcept override { return shape_.alerts_max(); }
+  void hurry() override { post_.cancel(); }
 
  private:
   webhook_shape shape_;

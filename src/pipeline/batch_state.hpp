@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,10 +23,15 @@ class batch_state {
   consume::reading what = consume::reading::fresh;
   std::shared_ptr<task> work;  // until it is read
   std::size_t weight = 0;
+  source_kind kind = source_kind::file;  // of the source
   batch_counts counts;
+  // Records that alerts of several made records with a finding, by the kind of their source.
+  std::map<source_kind, std::uint64_t> found_later;
   std::vector<alert> found;         // to be handed to the sinks
   std::vector<reject> rejects;      // to be kept
   bool read = false;                // all its parts were seen
+  bool counted = false;             // for windows that are kept: it waits to be covered by them,
+  std::uint64_t covered_by = 0;     // as this number of them; see window_keeper
   std::vector<batch_id> followers;  // that wait until this one is acked
   return_barrier::partition from;
   bool given_up = false;  // by its source, which does not hold it any more

@@ -6,9 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 
+#include "trailbell/base/byte_stream.hpp"
 #include "trailbell/base/limits.hpp"
 
 namespace trailbell::pipeline {
@@ -23,6 +26,10 @@ class counted_records {
   // What came from there may come again.
   void forget(std::uint32_t origin);
 
+  // Those of `wanted` origins, as bytes; and back: `origin_of` are ours, by theirs.
+  void save(byte_writer& to, const std::function<bool(std::uint32_t)>& wanted) const;
+  void load(byte_reader& from, std::span<const std::uint32_t> origin_of);
+
   [[nodiscard]] std::size_t size() const noexcept { return seen_.size(); }
 
  private:
@@ -31,6 +38,8 @@ class counted_records {
     // Any of its bits are as good as any others.
     std::size_t operator()(const key& of) const noexcept { return of[0]; }
   };
+
+  bool add(const key& one, std::uint32_t origin);
 
   std::size_t entries_max_;
   std::unordered_map<key, std::uint32_t, hash> seen_;  // the origin of each

@@ -42,7 +42,8 @@ class service::running {
       : options_{options},
         lane_options_{lane_options(options, rules)},
         events_{(2 * limits::batches_in_flight_max + 1) * sources.size()},
-        for_lanes_{limits::batches_in_flight_max * sources.size()} {
+        for_lanes_{limits::batches_in_flight_max * sources.size()},
+        windows_{options_.windows, listener, wake_} {
     for (std::unique_ptr<consume::source>& from : sources) {
       drivers_.push_back(std::make_unique<source_driver>(drivers_.size(), std::move(from), options_,
                                                          stop_, meter, listener, events_, wake_));
@@ -60,19 +61,22 @@ class service::running {
     settler_ = std::make_unique<settler>(
         options_, std::move(keep),
         settler::surroundings{drivers_, workers_, events_, for_lanes_, reports_, wake_, meter,
-                              listener, transactions_.get(), transaction_ends_});
+                              listener, transactions_.get(), transaction_ends_, windows_});
     use_rules(std::move(rules));
   }
 
   result<done> run() {
     std::vector<std::thread> threads;
     threads.reserve(workers_.size() + drivers_.size() + static_cast<std::size_t>(options_.lanes) +
-                    1);
+                    2);
     for (const auto& worker : workers_) {
       threads.emplace_back([&worker] { worker->run(); });
     }
     if (transactions_) {
       threads.emplace_back([this] { transactions_->run(); });
+    }
+    if (windows_.keeps()) {
+      threads.emplace_back([this] { windows_.run(); });
     }
     for (int i = 0; i < options_.lanes; ++i) {
       threads.emplace_back([this] {
@@ -87,6 +91,7 @@ class service::running {
     }
     result<done> ended = settler_->run(stop_);
     control_.stop.store(true);
+    windows_.close();
     for (const auto& worker : workers_) {
       worker->close();
       worker->hurry();
@@ -127,6 +132,7 @@ class service::running {
   work_queue for_lanes_;
   report_queue reports_{reports_waiting_max};
   transaction_reports transaction_ends_{reports_waiting_max};
+  window_keeper windows_;
   std::vector<std::unique_ptr<source_driver>> drivers_;
   std::vector<std::unique_ptr<sink_worker>> workers_;
   std::unique_ptr<transaction_worker> transactions_;

@@ -13,10 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds wake_interval{100};
 constexpr seconds beat_interval{1};
-// So long has nothing to be in flight before the time of day says that nothing older will come.
-constexpr seconds quiet_interval{60};
 
 // Nothing is in it.
 bool is_mark(consume::reading what) noexcept {
@@ -44,13 +41,19 @@ void settler::use_rules(std::shared_ptr<const detect::rule_set> rules) {
 
 result<done> settler::run(std::atomic<bool>& stop) {
   bool closed = false;
+  take_events(stop);
+  if (rules_) {
+    stateful_.follow(rules_);
+    around_.windows.load(stateful_);
+  }
   while (ended_ < around_.sources.size()) {
-    around_.wake.pop_for(wake_interval, closed);
+    around_.wake.pop_for(settler_wake_interval, closed);
     take_events(stop);
     take_reports();
     take_transaction_ends(stop);
     collect();
     rejects_.keep(settling_);
+    keep_windows(stop.load());
     settle();
     beat();
   }
@@ -110,6 +113,7 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   state.receipt = batch.receipt;
   state.from = {batch.place.name, batch.place.partition};
   state.what = batch.what;
+  state.kind = batch.place.source;
   state.counts.bytes_read = batch.bytes;
   state.weight = weight_of(batch);
   state.work = std::make_shared<task>();
@@ -182,16 +186,21 @@ void settler::collect() {
         return;
       }
       batch.read = true;
+      batch.covered_by = around_.windows.next();
+      begun_ = false;
       stateful_.mark(batch.source, batch.work->taken.place, batch.what);
       order_.pop_front();
+      const bool given_back = !settling_.is_open(id);
       complete(id);
       batch.work.reset();
-      if (!settling_.is_open(id)) {
-        settle();
+      if (given_back) {
         finish_batch(id);
       }
+      settle();
+      keep_windows(false);
       continue;
     }
+    begun_ = true;
     for (object_part& part : some->parts) {
       if (settling_.is_open(id)) {
         collect_part(id, batch, part);
@@ -227,7 +236,8 @@ void settler::collect_part(batch_id id, batch_state& batch, object_part& part) {
   for (alert& found : part.found.alerts) {
     found.place = batch.place_of(part.object);
     if (found.burst) {
-      stateful_.add(batch.source, batch.what, std::move(found), due_);
+      const bool kept = around_.windows.keeps() && stateful_rules::is_kept(found.place);
+      batch.counted |= stateful_.add(batch.source, batch.what, std::move(found), due_) && kept;
     } else if (fresh) {
       take_finding(id, batch, found);
     }
@@ -252,51 +262,6 @@ void settler::take_finding(batch_id id, batch_state& batch, alert& found) {
   }
 }
 
-// Where nothing comes for a while, what waits for older records is judged all the same.
-void settler::pass_time() {
-  if (!order_.empty() || steady_clock::now() - busy_ < quiet_interval) {
-    return;
-  }
-  busy_ = steady_clock::now();
-  stateful_.pass_time(system_now_ns(), due_);
-  deliver_due();
-}
-
-// Alerts of several records are a batch of their own, which nobody gives up: the records may be of
-// other partitions than the one at hand, or acked long ago. That one and all that is read from here
-// on wait for it: what is acked has no such alert left to cause.
-void settler::deliver_due() {
-  if (due_.empty()) {
-    return;
-  }
-  const batch_id id = ++last_id_;
-  settling_.open(id);
-  batch_state& batch = open_[id];
-  batch.source = around_.sources.size();
-  batch.read = true;
-  for (alert& found : std::exchange(due_, {})) {
-    take_finding(id, batch, found);
-  }
-  if (around_.transactions) {
-    refuse_alerts(batch);
-    due_batches_.push_back(id);
-    hand_over_due();
-    return;
-  }
-  deliver(id, batch);
-  complete(id);
-  last_due_ = id;
-}
-
-// Nothing more will be found in it; it waits for the alerts of several records that came before.
-void settler::complete(batch_id id) {
-  if (settling_.is_open(id) && settling_.is_open(last_due_)) {
-    settling_.expect(id, 1);
-    open_.at(last_due_).followers.push_back(id);
-  }
-  settling_.complete(id);
-}
-
 void settler::deliver(batch_id id, batch_state& batch) {
   if (batch.found.empty()) {
     return;
@@ -319,19 +284,32 @@ void settler::settle() {
   }
   while (const auto id = settling_.take_acked()) {
     batch_state& batch = open_.at(*id);
-    const bool by_source = batch.source < around_.sources.size();
-    if (batch.what == consume::reading::fresh) {
-      around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
-                        system_now_ns());
-    }
-    if (by_source) {
-      around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
-    }
     for (const batch_id follower : std::exchange(batch.followers, {})) {
       settling_.accept(follower, 1);
     }
-    finish_batch(*id);
+    if (batch.counted) {
+      around_.windows.hold(*id, batch.covered_by);
+    } else {
+      acknowledge(*id);
+    }
   }
+  for (const batch_id id : around_.windows.take_covered()) {
+    acknowledge(id);
+  }
+}
+
+void settler::acknowledge(batch_id id) {
+  batch_state& batch = open_.at(id);
+  const bool by_source = batch.source < around_.sources.size();
+  count_found_later(batch);
+  if (batch.what == consume::reading::fresh) {
+    around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
+                      system_now_ns());
+  }
+  if (by_source) {
+    around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
+  }
+  finish_batch(id);
 }
 
 void settler::finish_batch(batch_id id) {
@@ -351,26 +329,6 @@ void settler::beat() {
     around_.listener.on_beat();
     around_.meter.set_in_flight_bytes(stored_bytes_ + alert_bytes_);
   }
-}
-
-// The sources have given all there is. What thresholds and correlations waited for is judged, where
-// nobody will read it again.
-void settler::finish(std::atomic<bool>& stop) {
-  if (!stop.load()) {
-    stateful_.finish(due_);
-    deliver_due();
-  }
-  const auto deadline = steady_clock::now() + options_.drain_timeout;
-  bool closed = false;
-  while (settling_.open_count() > 0 && !failure_ && steady_clock::now() < deadline) {
-    around_.wake.pop_for(wake_interval, closed);
-    take_reports();
-    take_transaction_ends(stop);
-    rejects_.keep(settling_);
-    settle();
-    beat();
-  }
-  drained_ = settling_.open_count() == 0;
 }
 
 // Nobody takes what is still on its way: its givers are let go.

@@ -22,6 +22,7 @@
 #include "pipeline/source_driver.hpp"
 #include "pipeline/stateful_rules.hpp"
 #include "pipeline/transaction_worker.hpp"
+#include "pipeline/window_keeper.hpp"
 #include "trailbell/model/batch_counts.hpp"
 #include "trailbell/pipeline/return_barrier.hpp"
 #include "trailbell/pipeline/service.hpp"
@@ -30,6 +31,9 @@
 namespace trailbell::pipeline {
 
 using work_queue = bounded_queue<std::shared_ptr<task>>;
+
+// It goes round at least so often.
+inline constexpr std::chrono::milliseconds settler_wake_interval{100};
 
 class settler {
  public:
@@ -44,6 +48,7 @@ class settler {
     service_listener& listener;
     transaction_worker* transactions;  // or nothing: sinks hold the acknowledgement
     transaction_reports& transaction_ends;
+    window_keeper& windows;
   };
 
   settler(const service_options& options, service::keep_rejects keep, surroundings around);
@@ -72,6 +77,9 @@ class settler {
   void deliver(batch_id id, batch_state& batch);
   void finish_batch(batch_id id);
   void settle();
+  void acknowledge(batch_id id);
+  void count_found_later(batch_state& batch);
+  void keep_windows(bool ending);
   // With transactions; settler_transactions.cpp.
   void refuse_alerts(batch_state& batch);
   bool rejects_are_kept(batch_id id, batch_state& batch);
@@ -91,6 +99,10 @@ class settler {
   bounded_queue<std::shared_ptr<const detect::rule_set>> next_rules_{16};
   stateful_rules stateful_;
   std::vector<alert> due_;
+  emit::dedup_window fired_{
+      {.entries = limits::counted_records_max}};      // records that alerts of several made records
+                                                      // with a finding
+  std::map<source_kind, std::uint64_t> found_later_;  // and that still count as passed
   settlement settling_;
   std::unordered_map<batch_id, batch_state> open_;
   std::deque<batch_id> order_;  // those that are not read to their end
@@ -108,6 +120,7 @@ class settler {
   std::map<batch_id, delivery_item> without_source_;  // those that were: nobody reads them again
   std::map<std::string, std::string> refused_;        // alerts that the broker will not store
   batch_id last_id_ = 0;
+  bool begun_ = false;     // the first of order_ is partly read
   batch_id last_due_ = 0;  // the newest of alerts of several records
   std::chrono::steady_clock::time_point beaten_{}, busy_{};
 };

@@ -37,6 +37,7 @@ void stateful_rules::follow(const std::shared_ptr<const detect::rule_set>& rules
     carry_over(again_, kept, correlation_begin::middle);
   }
   carry_over(stage_, kept, correlation_begin::input);
+  changed_ = true;
 }
 
 void stateful_rules::carry_over(std::unique_ptr<correlation_stage>& stage,
@@ -53,12 +54,11 @@ void stateful_rules::carry_over(std::unique_ptr<correlation_stage>& stage,
 }
 
 std::uint32_t stateful_rules::origin_of(std::size_t source, const object_position& place) {
-  const bool parted = place.source == source_kind::kafka;
   const auto next = static_cast<std::uint32_t>(origins_.size());
-  return origins_
-      .try_emplace({source, parted ? place.name : std::string{}, parted ? place.partition : 0},
-                   next)
-      .first->second;
+  const origin_name name =
+      is_kept(place) ? origin_name{kept_origin, place.source == source_kind::s3 ? "s3" : "file", 0}
+                     : origin_name{source, place.name, place.partition};
+  return origins_.try_emplace(name, next).first->second;
 }
 
 void stateful_rules::mark(std::size_t source, const object_position& place, consume::reading what) {
@@ -83,15 +83,16 @@ void stateful_rules::absorb_again() {
   }
 }
 
-void stateful_rules::add(std::size_t source, consume::reading what, alert record,
+bool stateful_rules::add(std::size_t source, consume::reading what, alert record,
                          std::vector<alert>& due) {
   if (!stage_) {
-    return;
+    return false;
   }
   const std::uint32_t origin = origin_of(source, record.place);
   if (!counted_.admit(record.fingerprint, origin)) {
-    return;
+    return false;
   }
+  changed_ = true;
   if (what != consume::reading::again) {
     stage_->add(std::move(record), fired_, origin);
     take_due(due);
@@ -99,6 +100,7 @@ void stateful_rules::add(std::size_t source, consume::reading what, alert record
     again_->add(std::move(record), fired_, origin);
     fired_.clear();
   }
+  return true;
 }
 
 void stateful_rules::pass_time(std::int64_t now_ns, std::vector<alert>& due) {
@@ -117,11 +119,87 @@ void stateful_rules::finish(std::vector<alert>& due) {
 }
 
 void stateful_rules::take_due(std::vector<alert>& due) {
+  changed_ = changed_ || !fired_.empty();
   for (alert& found : fired_) {
     found.fingerprint = emit::group_fingerprint(found.fingerprint, found.burst->group);
     due.push_back(std::move(found));
   }
   fired_.clear();
+}
+
+std::map<std::uint32_t, std::string> stateful_rules::kept_origins() const {
+  std::map<std::uint32_t, std::string> kept;
+  for (const auto& [name, origin] : origins_) {
+    if (std::get<0>(name) == kept_origin) {
+      kept.emplace(origin, std::get<1>(name));
+    }
+  }
+  return kept;
+}
+
+std::string stateful_rules::save() {
+  changed_ = false;
+  byte_writer to;
+  const std::vector<detect::node_mark> marks = marks_of(rules_->correlations());
+  to.number(marks.size());
+  for (const detect::node_mark& mark : marks) {
+    to.text(mark.rule);
+    to.number(mark.definition);
+  }
+  // Of the others nothing is written: their numbers stand for nothing.
+  const std::map<std::uint32_t, std::string> kept = kept_origins();
+  to.number(origins_.size());
+  for (std::uint32_t origin = 0; origin < origins_.size(); ++origin) {
+    const auto name = kept.find(origin);
+    to.text(name == kept.end() ? std::string_view{} : std::string_view{name->second});
+  }
+  const auto wanted = [&kept](std::uint32_t origin) { return kept.contains(origin); };
+  to.number(stage_ ? 1 : 0);
+  if (stage_) {
+    stage_->save(to, wanted);
+  }
+  counted_.save(to, wanted);
+  return to.take();
+}
+
+stateful_rules::loaded stateful_rules::load(std::string_view saved) {
+  byte_reader from{saved};
+  std::vector<detect::node_mark> marks(from.count(2 * sizeof(std::uint64_t)));
+  for (detect::node_mark& mark : marks) {
+    mark.rule = from.text();
+    mark.definition = from.number();
+  }
+  const detect::node_map ours = kept_nodes(marks, rules_->correlations());
+  loaded what;
+  for (std::size_t node = 0; node < marks.size(); ++node) {
+    if (ours[node]) {
+      ++what.kept;
+    } else {
+      what.not_loaded.push_back(std::move(marks[node].rule));
+    }
+  }
+  std::vector<std::uint32_t> origin_of(from.count());
+  for (std::uint32_t& origin : origin_of) {
+    const std::string_view name = from.text();
+    const auto next = static_cast<std::uint32_t>(origins_.size());
+    origin = name.empty()
+                 ? 0
+                 : origins_.try_emplace(origin_name{kept_origin, name, 0}, next).first->second;
+  }
+  auto stage = std::make_unique<correlation_stage>(rules_->correlations());
+  if (from.number_below(2) == 1) {
+    stage->load(from, ours, origin_of);
+  }
+  counted_.load(from, origin_of);
+  if (!from.ok() || !from.at_end()) {
+    origins_.clear();
+    counted_ = counted_records{};
+    return {.damaged = true, .kept = 0, .not_loaded = {}};
+  }
+  if (stage_) {
+    stage_ = std::move(stage);
+  }
+  return what;
 }
 
 }  // namespace trailbell::pipeline

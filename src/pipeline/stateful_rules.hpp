@@ -25,6 +25,11 @@
 // us it stays until then: no more of its records come, so that it adds to no other group; what
 // waits is given here and by the next owner.
 //
+// Of other sources nothing is read again: what windows hold of their records outlives the process
+// by save() and load(). It is the windows that are kept and not the records that were counted, so
+// that a group that was busy goes on exactly where it was, and so that what is kept is bounded as
+// the windows are. When it may be written, and what may be acknowledged then: see window_keeper.
+//
 // Of rules that are loaded anew, those that did not change keep their windows. One record that
 // comes twice, by its fingerprint, counts once.
 //
@@ -59,18 +64,38 @@ class stateful_rules {
 
   // A batch of that place begins or resumes; nothing for the others.
   void mark(std::size_t source, const object_position& place, consume::reading what);
-  // A record of a batch that counts; appends the alerts that are due.
-  void add(std::size_t source, consume::reading what, alert record, std::vector<alert>& due);
+  // A record of a batch that counts; appends the alerts that are due. False: it counted before.
+  bool add(std::size_t source, consume::reading what, alert record, std::vector<alert>& due);
 
   // Nothing older than this is still to be expected; no more will come.
   void pass_time(std::int64_t now_ns, std::vector<alert>& due);
   void finish(std::vector<alert>& due);
 
+  // Records of such places are not read again, but kept by save().
+  [[nodiscard]] static bool is_kept(const object_position& place) noexcept {
+    return place.source != source_kind::kafka;
+  }
+  // Something has changed since the last save().
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  [[nodiscard]] std::string save();
+
+  // What became of what was saved.
+  struct loaded {
+    bool damaged = false;                 // it is of no use; everything begins anew
+    std::size_t kept = 0;                 // rules that go on with what they have counted
+    std::vector<std::string> not_loaded;  // ids of those that are gone, or others now
+  };
+  // Follows rules, and has seen nothing.
+  loaded load(std::string_view saved);
+
  private:
   using origin_name = std::tuple<std::size_t, std::string, std::int32_t>;
+  // In place of the source's number: the name is that of its kind, and holds in every process.
+  static constexpr auto kept_origin = static_cast<std::size_t>(-1);
 
   std::uint32_t origin_of(std::size_t source, const object_position& place);
   void absorb_again();
+  [[nodiscard]] std::map<std::uint32_t, std::string> kept_origins() const;
   void take_due(std::vector<alert>& due);
   void carry_over(std::unique_ptr<detect::correlation_stage>& stage, const detect::node_map& kept,
                   detect::correlation_begin begin) const;
@@ -81,6 +106,7 @@ class stateful_rules {
   std::map<origin_name, std::uint32_t> origins_;
   counted_records counted_;
   std::vector<alert> fired_;
+  bool changed_ = false;
 };
 
 }  // namespace trailbell::pipeline

@@ -26,6 +26,7 @@ def alert(number=0, **members):
     }
 
 
+HOUR_MS = 3_600_000
 HOSTILE = '"}],<!channel> \u202e\x1b[2J\n'
 
 
@@ -52,8 +53,24 @@ class SinkTest(NetTest):
         self.assertEqual([self.deliver()["what"] for _ in wanted], list(wanted))
 
 
+    def ends_at_once(self, server, requests=1, **options):
+        """A request without an answer, as the service ends; and what comes behind it."""
+        self.open(request_timeout_ms=HOUR_MS, **options)
+        self.do("begin_deliver", alerts=[alert()])
+        self.assertTrue(server.wait_for(requests), "it was never asked")
+        for got in (self.do("hurry"), self.deliver()):
+            self.assertEqual(got["what"], "retry")
+            self.assertIn("given up", got["reason"])
+
+
 class Webhook(SinkTest):
     kind = "webhook"
+
+    def test_a_service_that_ends_does_not_wait_for_an_answer(self):
+        server = self.server(hang)
+        self.ends_at_once(server, url=server.url())
+        secure = self.secure_server(hang)
+        self.ends_at_once(secure, url=secure.url(host="localhost"), ca_file=self.ca_file)
 
     def test_a_batch_is_one_array_with_the_headers_that_were_wanted(self):
         server = self.server()
@@ -225,6 +242,11 @@ class Alertmanager(SinkTest):
         self.gives("retry", "refused")
         self.assertEqual([len(s.requests) for s in (first, second)], [2, 2])
 
+    def test_a_service_that_ends_does_not_wait_for_any_of_them(self):
+        servers = [self.server(hang) for _ in range(3)]
+        self.ends_at_once(servers[0], urls=[each.url() for each in servers])
+        self.assertEqual([len(each.requests) for each in servers], [1, 0, 0])
+
     def test_a_member_that_failed_rests_while_another_works(self):
         wait = [("Retry-After", "300")]
         bad, good = self.server(answer(503, b"", wait)), self.server()
@@ -288,6 +310,13 @@ class Splunk(SinkTest):
         got = self.do("hurry")
         self.assertEqual(got["what"], "retry")
         self.assertIn("not acknowledged", got["reason"])
+
+    def test_a_service_that_ends_does_not_wait_for_an_answer(self):
+        server = self.server(hang)
+        self.ends_at_once(server, url=server.url(), token="secret-token")
+        server = self.script(hang)
+        self.ends_at_once(server, 2, url=server.url(), token="secret-token",
+                          acknowledgement=True, ack_timeout_ms=HOUR_MS)
 
     def test_a_token_without_acknowledgement_is_told_apart(self):
         server = self.server(answer(200, b'{"text":"Success","code":0}'))

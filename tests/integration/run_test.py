@@ -6,6 +6,7 @@ import os
 import signal
 
 from harness import document, main, record
+from net_harness import Server, hang
 from service import ServiceTest, wait_until
 
 RULE = """id: {id}
@@ -136,6 +137,24 @@ class Run(ServiceTest):
         wait_until(lambda: len(self.alerts()) == 2, "the alert again")
         self.assertEqual(service.stop(), 0)
         self.assertEqual({a["event_id"] for a in self.alerts()}, {"1"})
+
+    def test_a_stop_does_not_wait_for_a_receiver_that_never_answers(self):
+        server = Server(hang)
+        self.addCleanup(server.stop)
+        hook = {"url": server.url(), "timeout": "1h"}
+        config = self.config(sinks=[{"webhook": hook}], delivery={"drain_timeout": "200ms"})
+        self.file("in/1.json", record(event_id="1"))
+        service = self.start(config, "hangs")
+        self.assertTrue(server.wait_for(1), "the alert is on its way")
+        self.assertEqual(service.stop(), 3, service.log())
+        self.assertIn("is read again at the next start", service.log())
+        good = Server()
+        self.addCleanup(good.stop)
+        hook["url"] = good.url()
+        service = self.start(config, "answers")
+        self.assertTrue(good.wait_for(1), "it is not lost")
+        self.assertEqual(good.requests[0].json[0]["event_id"], "1")
+        self.assertEqual(service.stop(), 0, service.log())
 
     def test_wrong_configurations_end_it_before_any_work(self):
         for change in (

@@ -166,6 +166,19 @@ class Syslog(NetTest):
         self.assertEqual(got["what"], "retry")
         self.assertIn("took too long", got["reason"])
 
+    def test_a_service_that_ends_does_not_wait_for_a_receiver_that_does_not_read(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        self.open(port=listener.getsockname()[1], timeout_ms=3_600_000)
+        large = {"event_name": "A", "user_agent": "x" * (32 << 20)}  # more than the system takes
+        self.do("begin_deliver", alerts=[large])
+        peer, _ = listener.accept()
+        self.addCleanup(peer.close)
+        self.assertTrue(peer.recv(1), "it is under way")
+        for got in (self.do("hurry"), self.deliver("B")):
+            self.assertEqual(got["what"], "retry")
+            self.assertIn("given up", got["reason"])
+
     def test_tls(self):
         receiver = self.receiver(self.certificates.server_side())
         self.open(via="tls", port=receiver.port, host="localhost", ca_file=self.ca_file)

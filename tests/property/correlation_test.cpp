@@ -214,10 +214,14 @@ class correlation_property : public ::testing::Test {
     return fired;
   }
 
-  static std::vector<std::string> got(correlated& c, const records& all) {
+  // `restarts`: how many of a hundred records are followed by another process.
+  std::vector<std::string> got(correlated& c, const records& all, int restarts = 0) {
     for (const record& r : all) {
       c.add(r.second, std::string(1, r.name), r.id,
             "\"g\":" + std::to_string(r.group) + ",\"v\":" + std::to_string(r.value));
+      if (below(100) < restarts) {
+        EXPECT_TRUE(c.restart(c.saved()));
+      }
     }
     std::vector<std::string> fired = c.finished();
     std::sort(fired.begin(), fired.end());
@@ -261,6 +265,46 @@ TEST_F(correlation_property, agrees_with_the_oracle_on_what_is_too_late_to_be_pu
     fired_ += fired.size();
   }
   EXPECT_GT(fired_, 1000U) << "or nothing was tested";
+}
+
+TEST_F(correlation_property, what_is_saved_and_loaded_goes_on_as_if_nothing_had_happened) {
+  for (int round = 0; round < 400; ++round) {
+    const asked what = some_rule();
+    records all = some_records();
+    if (round % 2 == 1) {
+      std::shuffle(all.begin(), all.end(), random_);
+    }
+    correlated c{what.yaml()};
+    const bool late = round % 4 >= 2;  // what is judged when it comes
+    if (late) {
+      c.add(300'000, std::string(1, what.rules.front()), "r", R"("g":9,"v":9)");
+    }
+    std::vector<std::string> fired = got(c, all, 10);
+    std::erase_if(fired, [](const std::string& one) { return one.ends_with(" r"); });
+    ASSERT_EQ(fired, expected(what, all, !late)) << round << "\n" << what.yaml();
+    fired_ += fired.size();
+  }
+  EXPECT_GT(fired_, 2000U) << "or nothing was tested";
+}
+
+// Under a sanitizer: whatever the bytes are, nothing is read beyond them.
+TEST_F(correlation_property, what_is_damaged_is_told_or_makes_some_sense) {
+  for (int round = 0; round < 100; ++round) {
+    const asked what = some_rule();
+    correlated c{what.yaml()};
+    c.add(300'000, std::string(1, what.rules.front()), "r", R"("g":9,"v":9)");
+    got(c, some_records());
+    const std::string whole = c.saved();
+    for (int cut = 0; cut < 10; ++cut) {
+      EXPECT_FALSE(c.restart(
+          whole.substr(0, static_cast<std::size_t>(below(static_cast<int>(whole.size()))))));
+      std::string other = whole;
+      other[static_cast<std::size_t>(below(static_cast<int>(other.size())))] ^=
+          static_cast<char>(1 << below(8));
+      c.restart(other);
+      c.add(300'010, "A", "after", R"("g":0,"v":0)");
+    }
+  }
 }
 
 }  // namespace

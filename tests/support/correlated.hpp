@@ -18,7 +18,10 @@ class correlated {
  public:
   // Throws where the rules do not load.
   explicit correlated(const std::string& yaml, detect::correlation_bounds bounds = {})
-      : rules_{load(yaml)}, plan_{rules_}, stage_{plan_, bounds} {}
+      : rules_{load(yaml)},
+        plan_{rules_},
+        bounds_{bounds},
+        stage_{std::make_unique<detect::correlation_stage>(plan_, bounds)} {}
 
   // A record as JSON, of which eventTime and eventID are read.
   void add(const std::string& json) {
@@ -48,7 +51,7 @@ class correlated {
     }
     if (!made.burst->feeds.empty()) {
       made.own_texts();
-      stage_.add(std::move(made), due_);
+      stage_->add(std::move(made), due_);
     }
   }
 
@@ -65,7 +68,25 @@ class correlated {
            two(second / 60 % 60) + ":" + two(second % 60) + "Z";
   }
 
-  void finish() { stage_.finish(due_); }
+  [[nodiscard]] std::string saved() const {
+    byte_writer to;
+    stage_->save(to, [](std::uint32_t) { return true; });
+    return to.take();
+  }
+  // Another process goes on with what this one has saved. False: it makes no sense.
+  bool restart(const std::string& bytes) {
+    detect::node_map same(plan_.nodes().size());
+    for (std::uint32_t node = 0; node < same.size(); ++node) {
+      same[node] = node;
+    }
+    auto next = std::make_unique<detect::correlation_stage>(plan_, bounds_);
+    byte_reader from{bytes};
+    const bool sound = next->load(from, same, std::vector<std::uint32_t>{0}) && from.at_end();
+    stage_ = std::move(next);
+    return sound;
+  }
+
+  void finish() { stage_->finish(due_); }
 
   // What is due so far: `rule 3: a b c`, the count and the event ids.
   [[nodiscard]] std::vector<std::string> shown() const {
@@ -87,7 +108,7 @@ class correlated {
 
   [[nodiscard]] const std::vector<alert>& due() const noexcept { return due_; }
   [[nodiscard]] const detect::correlation_plan& plan() const noexcept { return plan_; }
-  [[nodiscard]] const detect::correlation_tally& tally() const noexcept { return stage_.tally(); }
+  [[nodiscard]] const detect::correlation_tally& tally() const noexcept { return stage_->tally(); }
 
  private:
   static std::vector<detect::rule_ptr> load(const std::string& yaml) {
@@ -109,7 +130,8 @@ class correlated {
 
   std::vector<detect::rule_ptr> rules_;
   detect::correlation_plan plan_;
-  detect::correlation_stage stage_;
+  detect::correlation_bounds bounds_;
+  std::unique_ptr<detect::correlation_stage> stage_;
   decode::json_reader reader_;
   json_tree tree_;
   std::vector<alert> due_;

@@ -4,9 +4,10 @@
 // outlives its deadline but for the look-up of a name, which only the system's resolver can end:
 // connect() gives up in time, a connector's destructor may wait for it.
 //
-// Thread-safety: none; a connector and its connections belong to one thread. Ownership: connections
-// may outlive their connector. Errors: a net_failure whose sentence names host and port, never what
-// was sent; after one the connection is of no more use. Sources: RFC 8446, 6066 (SNI), 6125.
+// Thread-safety: none but of cancel(); a connector and its connections belong to one thread.
+// Ownership: connections may outlive their connector. Errors: a net_failure whose sentence names
+// host and port, never what was sent; after one the connection is of no more use. Sources: RFC
+// 8446, 6066 (SNI), 6125.
 #pragma once
 
 #include <chrono>
@@ -84,6 +85,9 @@ class connector {
   // Sends nothing yet: that a peer is not there shows, at best, at a later write.
   virtual result<std::unique_ptr<byte_connection>, net_failure> connect_udp(
       const peer_address& peer, deadline until) = 0;
+  // From any thread, for good: what is under way with it and its connections ends at once, as timed
+  // out; and so does what is begun from here on.
+  virtual void cancel() = 0;
 };
 
 // Errors: a file that cannot be read or is no certificate or key.

@@ -5,9 +5,10 @@
 // new one; it may then have been received twice. Redirects are handed back, not followed. Bodies
 // come as they were sent: nothing is asked for compressed.
 //
-// Thread-safety: none. Errors: a net_failure; where the head of a response had arrived and its body
-// was cut, late or too large, the failure has its status. Messages name the server and never a
-// path, a header or a body, which may hold credentials. Source: RFC 9110, RFC 9112.
+// Thread-safety: none but of cancel(). Errors: a net_failure; where the head of a response had
+// arrived and its body was cut, late or too large, the failure has its status. Messages name the
+// server and never a path, a header or a body, which may hold credentials. Source: RFC 9110, RFC
+// 9112.
 #pragma once
 
 #include <chrono>
@@ -65,6 +66,9 @@ class http_client {
   virtual ~http_client() = default;
 
   virtual result<http_response, net_failure> send(const http_request& request) = 0;
+  // From any thread, for good: what is under way ends at once, as timed out, and so does what is
+  // sent from here on. It may have been received.
+  virtual void cancel() = 0;
 };
 
 // Errors: as open_connector(), and a proxy that is no such URL.

@@ -79,6 +79,10 @@ inline constexpr std::size_t batches_in_flight_max = 4096;
 inline constexpr std::size_t optional_sink_items_max = 1024;
 inline constexpr std::size_t alert_bytes_typical = 2 * kib;
 
+// What waits to be written to a checkpoint whose disk is full before no more files are taken. Those
+// that are in flight by then are added to it: batches_in_flight_max paths.
+inline constexpr std::size_t checkpoint_unsaved_bytes_max = 1 * mib;
+
 // What waits for quarantine before nothing more is read: enough that the cost of making it durable
 // is spread, and little beside what is in flight.
 inline constexpr std::size_t rejects_waiting_max = 1024;

@@ -88,6 +88,14 @@ class correlation_plan {
 using node_map = std::vector<std::optional<std::uint32_t>>;
 [[nodiscard]] node_map kept_nodes(const correlation_plan& before, const correlation_plan& after);
 
+// By what a node is known again, also by another process.
+struct node_mark {
+  std::string rule;  // id
+  std::uint64_t definition = 0;
+};
+[[nodiscard]] std::vector<node_mark> marks_of(const correlation_plan& plan);
+[[nodiscard]] node_map kept_nodes(std::span<const node_mark> before, const correlation_plan& after);
+
 // How long before an alert of these rules any of its records may lie, in event time; 0: there are
 // no such rules. Of a correlation about others, what those reach is added.
 [[nodiscard]] std::int64_t reach_ns(const correlation_plan& plan);

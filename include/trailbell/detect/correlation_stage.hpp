@@ -28,12 +28,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "trailbell/base/byte_stream.hpp"
 #include "trailbell/base/limits.hpp"
 #include "trailbell/detect/correlation_plan.hpp"
 #include "trailbell/model/alert.hpp"
@@ -75,6 +78,12 @@ class correlation_stage {
   void absorb(correlation_stage&& other, const node_map& node_of);
   // What came from there counts no more, as if it had never come. What fired stays fired.
   void forget(std::uint32_t origin);
+
+  // All that is held of records from `wanted` origins, as bytes.
+  void save(byte_writer& to, const std::function<bool(std::uint32_t)>& wanted) const;
+  // And back, into a stage that has seen nothing: it goes on as the one that saved would. `node_of`
+  // and `origin_of` are ours, by theirs. False: the bytes are damaged, the stage is of no use.
+  bool load(byte_reader& from, const node_map& node_of, std::span<const std::uint32_t> origin_of);
 
   [[nodiscard]] const correlation_tally& tally() const noexcept { return tally_; }
 

@@ -45,8 +45,8 @@ class sink {
 
   // Called about once a second while nothing is to be delivered: rotation by time, keep-alive.
   virtual void on_idle() {}
-  // From any thread, while the service ends: an attempt that only waits returns at once, with
-  // retry.
+  // From any thread, while the service ends, for good: an attempt that is under way, and each that
+  // comes, returns at once, with retry where it is not known that all has arrived.
   virtual void hurry() {}
   // SIGHUP: what was renamed is opened anew.
   virtual void reopen() {}

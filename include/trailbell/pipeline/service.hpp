@@ -25,6 +25,7 @@
 #include "trailbell/emit/transaction_sink.hpp"
 #include "trailbell/observe/meter.hpp"
 #include "trailbell/pipeline/scan.hpp"
+#include "trailbell/pipeline/window_store.hpp"
 
 namespace trailbell::pipeline {
 
@@ -34,6 +35,8 @@ struct service_options {
   std::size_t in_flight_bytes_max = 256 * limits::mib;
   std::chrono::milliseconds drain_timeout{30'000};
   emit::dedup_bounds dedup;
+  // Where what windows hold is kept, of sources that do not give it again; null: nowhere.
+  std::shared_ptr<window_store> windows = nullptr;
 };
 
 struct service_sink {
@@ -71,6 +74,8 @@ class service_listener {
 
   // For the log. `kind` is one of few, for limiting how often.
   virtual void on_trouble(std::string_view kind, const std::string& text) = 0;
+  // The same of what is as it should be.
+  virtual void on_news(std::string_view, const std::string&) {}
   // A part ("source kafka", "sink file", "quarantine") is ready, or why it is not.
   virtual void on_condition(const std::string& part, const std::string& not_ready) = 0;
   // About once a second from the thread that everything passes.

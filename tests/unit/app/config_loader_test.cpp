@@ -57,6 +57,7 @@ sinks: [{stdout: {}}]
             (s3_source_config{{"https://sqs/1/q"}, "us-east-1", "", "", 15min, 7}));
   EXPECT_EQ(config.source.file, (file_source_config{{"/a", "/b"}, false, "/var/lib/t/done"}));
   EXPECT_EQ(config.quarantine.path, "/var/lib/t/quarantine");
+  EXPECT_EQ(config.rules.state, "/var/lib/t/done.windows");
 }
 
 TEST(config_loader, reads_every_kind_of_sink) {
@@ -99,14 +100,14 @@ sinks:
 
 TEST(config_loader, reads_the_other_sections) {
   const service_config config = config_of({std::string{test::smallest} + R"(
-rules: {paths: [r], reload: false}
+rules: {paths: [r], reload: false, state: /var/lib/t/state}
 delivery: {max_in_flight_bytes: 64MiB, drain_timeout: 5s}
 quarantine: {kafka: {brokers: k, topic: q}}
 metrics: {listen: null}
 log: {level: warning, format: json}
 threads: 3
 )"});
-  EXPECT_EQ(config.rules, (rules_config{{"r"}, false}));
+  EXPECT_EQ(config.rules, (rules_config{{"r"}, false, "/var/lib/t/state"}));
   EXPECT_EQ(config.delivery.max_in_flight_bytes, std::uint64_t{64} << 20U);
   EXPECT_EQ(config.delivery.drain_timeout, 5s);
   EXPECT_EQ(config.quarantine.kafka, (quarantine_topic_config{"k", "q", {}}));

@@ -1,10 +1,13 @@
 #include "trailbell/consume/folder_source.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace trailbell::consume {
 namespace {
@@ -138,6 +141,65 @@ TEST_F(folder_source_test, a_line_that_a_crash_cut_is_not_believed) {
   const auto size = fs::file_size(base_ / "checkpoint");
   fs::resize_file(base_ / "checkpoint", size - 1);
   EXPECT_EQ(all(*open(false)).size(), 1U);
+}
+
+// The disk of the checkpoint, while one of these lives: files do not grow beyond so many bytes.
+class full_disk {
+ public:
+  explicit full_disk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &now);
+  }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+  ~full_disk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(folder_source_test, while_the_checkpoint_cannot_be_written_only_so_many_files_are_taken) {
+  constexpr std::size_t count = 600;
+  std::string folder;  // so long that 600 paths are more than may wait
+  for (int depth = 0; depth < 12; ++depth) {
+    folder += std::string(250, 'd') + "/";
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    write(folder + std::to_string(i), "");
+  }
+  std::set<std::string> given;
+  const auto take_one = [&given](source& from) {
+    auto taken = from.take(milliseconds{10});
+    if (!taken.value()) {
+      return false;
+    }
+    EXPECT_TRUE(given.insert(taken.value()->place.name).second) << "it was given before";
+    from.settle(taken.value()->receipt, outcome::acked);
+    return true;
+  };
+  auto from = open(false);
+  {
+    const full_disk full{16};
+    while (from->status().not_ready.find("no more files are taken until it can be") ==
+           std::string::npos) {
+      take_one(*from);
+    }
+    EXPECT_NE(from->status().not_ready.find("cannot be written"), std::string::npos);
+    while (take_one(*from)) {
+    }
+    EXPECT_LT(given.size(), count);
+    EXPECT_FALSE(from->ended());
+  }
+  while (!from->ended()) {
+    take_one(*from);
+  }
+  EXPECT_EQ(given.size(), count);
+  EXPECT_EQ(from->status().not_ready, "");
+  EXPECT_TRUE(from->close().ok());
+  from.reset();
+  EXPECT_TRUE(all(*open(false)).empty()) << "nothing is forgotten";
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ class listed_source final : public consume::source {
     }
     consume::source_batch made;
     made.receipt = (next_ % 2 == 0 ? 1'000'000 : 0) + next_ + 1;  // in no order
-    made.place = {source_kind::kafka, "topic", "", 3, 0};
+    made.place = {kind, "topic", "", 3, 0};
     made.objects.push_back({messages_[next_], static_cast<std::int64_t>(next_)});
     made.bytes = messages_[next_].size();
     made.what = next_ < again_ ? consume::reading::again : consume::reading::fresh;
@@ -83,6 +83,7 @@ class listed_source final : public consume::source {
   }
   [[nodiscard]] std::size_t given() const noexcept { return given_.load(); }
 
+  source_kind kind = source_kind::kafka;
   std::map<consume::receipt_id, consume::outcome> settled;
   std::size_t ahead = 0;
   bool give_up_first = false;  // and only then take the next
