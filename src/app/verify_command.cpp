@@ -1,6 +1,7 @@
 #include "app/verify_command.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <optional>
 
@@ -8,17 +9,16 @@
 #include "app/journal.hpp"
 #include "app/rule_files.hpp"
 #include "app/shipped_rules.hpp"
-#include "app/text_file.hpp"
+#include "app/verify_inventory.hpp"
 #include "trailbell/base/ensure.hpp"
-#include "trailbell/base/limits.hpp"
-#include "trailbell/base/text.hpp"
 #include "trailbell/detect/pattern_rule.hpp"
-#include "trailbell/verify/inventory_file.hpp"
 #include "trailbell/verify/remediation.hpp"
 #include "trailbell/verify/report.hpp"
 
 namespace trailbell::app {
 namespace {
+
+constexpr std::array<std::string_view, 5> formats{"text", "json", "junit", "ocsf", "asff"};
 
 std::optional<verify::control> control_named(const std::string& id) {
   if (id == "cis-4.16") {
@@ -72,51 +72,6 @@ std::optional<std::vector<verify::control>> controls_of(const verify_arguments& 
   return known ? std::optional{std::move(controls)} : std::nullopt;
 }
 
-std::optional<verify::inventory> open_inventory(const verify_arguments& arguments) {
-  const std::string& path = arguments.inventory;
-  const result<std::string> text = read_text_file(path, limits::value_bytes_max);
-  if (!text) {
-    journal{}.say(path + ": " + text.failure().message);
-    return std::nullopt;
-  }
-  if (text.value().size() > limits::value_bytes_max) {
-    journal{}.say(path + ": larger than an inventory may be (64 MiB); split it by --region");
-    return std::nullopt;
-  }
-  auto read = verify::read_inventory(path, text.value());
-  if (!read) {
-    for (const file_problem& problem : read.failure().all) {
-      std::string line;
-      append_printable(problem.message(), line);
-      std::fputs((line + "\n").c_str(), stderr);
-    }
-    return std::nullopt;
-  }
-  return std::move(read.value());
-}
-
-// False where one is not in the inventory, which was said.
-bool keep_regions(const std::vector<std::string>& wanted, verify::inventory& of) {
-  bool known = true;
-  for (const std::string& region : wanted) {
-    if (of.region(region) == nullptr) {
-      std::vector<std::string> there;
-      for (const auto& [name, ignored] : of.regions) {
-        there.push_back(name);
-      }
-      journal{}.say("--region " + region + ": the inventory has " +
-                    (there.empty() ? "no region" : comma_separated(there)));
-      known = false;
-    }
-  }
-  if (!wanted.empty()) {
-    std::erase_if(of.regions, [&](const auto& one) {
-      return std::find(wanted.begin(), wanted.end(), one.first) == wanted.end();
-    });
-  }
-  return known;
-}
-
 bool write(const std::string& text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
          std::fflush(stdout) == 0;
@@ -137,19 +92,33 @@ int exit_code_of(verify::verdict worst) noexcept {
 // Empty where the options are sound.
 std::string usage_problem(const verify_arguments& arguments) {
   const std::string& format = arguments.format;
-  if (format != "text" && format != "json" && format != "junit") {
-    return "--format " + format + ": choose text, json or junit";
+  if (std::find(formats.begin(), formats.end(), format) == formats.end()) {
+    return "--format " + format + ": choose text, json, junit, ocsf or asff";
   }
   if (!arguments.remediation.empty() && !verify::remediation_form_of(arguments.remediation)) {
     return "--remediation " + arguments.remediation + ": choose cli, cloudformation or terraform";
   }
-  return arguments.inventory.empty() || arguments.asks_aws
-             ? "this version verifies an inventory: name one with --inventory FILE; "
-               "deploy/inventory.md says how to make it. It does not ask AWS itself yet, and has "
-               "no "
-               "--profile, --role-arn, --external-id, --endpoint-url, --all-regions or "
-               "--save-inventory"
+  const bool asks = arguments.all_regions || !arguments.profile.empty() ||
+                    !arguments.role_arn.empty() || !arguments.external_id.empty() ||
+                    !arguments.endpoint_url.empty() || !arguments.save_inventory.empty();
+  if (asks && !arguments.inventory.empty()) {
+    return "--inventory names what AWS said before: --profile, --role-arn, --external-id, "
+           "--endpoint-url, --all-regions and --save-inventory are for asking it now";
+  }
+  if (!arguments.external_id.empty() && arguments.role_arn.empty()) {
+    return "--external-id is for a role: name it with --role-arn";
+  }
+  return arguments.all_regions && !arguments.regions.empty()
+             ? "--all-regions leaves nothing for --region to choose"
              : "";
+}
+
+std::string written(const verify::chain_report& report, const std::string& format) {
+  return format == "json"    ? verify::to_json(report)
+         : format == "junit" ? verify::to_junit(report)
+         : format == "ocsf"  ? verify::to_ocsf(report)
+         : format == "asff"  ? verify::to_asff(report)
+                             : verify::to_text(report);
 }
 
 }  // namespace
@@ -163,19 +132,18 @@ int verify_command(const verify_arguments& arguments) {
   if (!controls) {
     return exit_usage;
   }
-  std::optional<verify::inventory> inventory = open_inventory(arguments);
-  if (!inventory || !keep_regions(arguments.regions, *inventory)) {
-    return exit_usage;
+  const auto inventory = find_inventory(arguments);
+  if (!inventory) {
+    return inventory.failure().code;
   }
-  verify::chain_report report{inventory->account_id, inventory->taken_at, {}};
+  const verify::inventory& of = inventory.value();
+  verify::chain_report report{of.account_id, of.taken_at, {}};
   for (const verify::control& control : *controls) {
-    report.controls.push_back(verify::verify_chain(*inventory, control));
+    report.controls.push_back(verify::verify_chain(of, control));
   }
   const auto form = verify::remediation_form_of(arguments.remediation);
-  const std::string text = form ? verify::remediation_of(*inventory, report.controls, *form)
-                           : arguments.format == "json"  ? verify::to_json(report)
-                           : arguments.format == "junit" ? verify::to_junit(report)
-                                                         : verify::to_text(report);
+  const std::string text =
+      form ? verify::remediation_of(of, report.controls, *form) : written(report, arguments.format);
   return write(text) ? exit_code_of(report.worst()) : exit_failure;
 }
 
