@@ -1,5 +1,7 @@
 #include "verify/aws_asker.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -12,6 +14,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds attempt_timeout{10};
+// How long a wait looks away from what may stop it.
+constexpr std::chrono::milliseconds look_interval{100};
 constexpr int attempts_usual = 5;  // throttling is likely where much is listed at once
 constexpr std::size_t pages_max = 10'000;
 constexpr std::size_t body_bytes_max = std::size_t{16} << 20U;
@@ -69,6 +73,13 @@ aws_asker::asked_service& aws_asker::service(const aws_service& wanted) {
   options.http = http_of(with_.config);
   options.shared = http_.get();
   options.log = with_.log;
+  options.wait = [stopped = with_.stopped](std::chrono::milliseconds time) {
+    const auto end = steady_clock::now() + time;
+    for (auto left = time; left.count() > 0 && !(stopped && stopped());
+         left = std::chrono::duration_cast<std::chrono::milliseconds>(end - steady_clock::now())) {
+      ::poll(nullptr, 0, static_cast<int>(std::min(left, look_interval).count()));
+    }
+  };
   auto opened = aws::service_client::open(std::move(options), &with_.who);
   if (opened) {
     one.client = std::move(opened.value());
@@ -102,6 +113,10 @@ call_answer aws_asker::ask(const aws_call& call, const std::string& thing) {
   }
   std::string token;
   while (answer.pages.size() < pages_max) {
+    if (with_.stopped && with_.stopped()) {
+      return {
+          listing_state::failed, std::string{call.service.section} + " was not asked any more", {}};
+    }
     aws::service_request request = request_of(call, thing, token);
     request.until = with_.until;
     const auto begin = steady_clock::now();

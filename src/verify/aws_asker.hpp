@@ -5,6 +5,7 @@
 // Thread-safety: none.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@ struct asking {
   const aws::settings& config;   // outlives the askers
   aws::credentials_source& who;  // the same; any thread
   aws::deadline until;
-  log_function log;  // any thread
+  log_function log;               // any thread
+  std::function<bool()> stopped;  // the same
 };
 
 class aws_asker {

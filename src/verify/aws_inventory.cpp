@@ -273,7 +273,7 @@ result<aws_inventory> ask_aws(const aws_inventory_options& options) {
     return opened.failure();
   }
   locked_source who{std::move(opened.value())};
-  return collect(options, {config.value(), who, until, options.log}, home);
+  return collect(options, {config.value(), who, until, options.log, options.stopped}, home);
 }
 
 }  // namespace trailbell::verify

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct aws_inventory_options {
   std::chrono::seconds timeout{60};  // of all of it; what is not answered then counts as failed
   aws::variables environment = aws::process_variables();
   log_function log;  // any thread
+  std::function<bool()>
+      stopped;  // true: nothing more is asked, the rest counts as failed; any thread
 };
 
 struct aws_inventory {
