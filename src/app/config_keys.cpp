@@ -104,6 +104,22 @@ config_keys quarantine_keys(quarantine_config& c) {
   };
 }
 
+config_keys verify_keys(verify_config& c) {
+  return {
+      {"interval", "how often AWS is asked whether alarm chains are there; 0s: never",
+       duration_slot{&c.interval}},
+      {"controls", "as of trailbell verify --control; none: cis-4.4", texts_slot{&c.controls}},
+      {"regions", "to begin in, or all; none: that of the AWS environment", texts_slot{&c.regions}},
+      {"role_arn", "a role to assume", text_slot{&c.role_arn, text_shape::line, true}},
+      {"external_id", "what that role wants to be told",
+       text_slot{&c.external_id, text_shape::line, true}},
+      {"endpoint_url", "another service than AWS",
+       text_slot{&c.endpoint_url, text_shape::url, true}},
+      {"timeout", "of asking; what has no answer then is undetermined",
+       duration_slot{&c.timeout, milliseconds{1000}}},
+  };
+}
+
 config_keys metrics_keys(metrics_config& c) {
   return {{"listen", "host:port of /metrics, /livez and /readyz; null: none of them",
            text_slot{&c.listen, text_shape::address, true}}};
@@ -135,6 +151,7 @@ config_keys keys_of(service_config& c) {
       {"sinks", "where alerts go", sinks_slot{&c.sinks}, true},
       {"delivery", "what holds when something fails", always(c.delivery, delivery_keys)},
       {"quarantine", "where bytes go that cannot be read", always(c.quarantine, quarantine_keys)},
+      {"verify", "alarm chains in AWS that are looked after", always(c.verify, verify_keys)},
       {"metrics", "what Prometheus and health checks ask", always(c.metrics, metrics_keys)},
       {"log", "what a person is told", always(c.log, log_keys)},
       {"threads", "that decode; 0: one a core", whole_slot{&c.threads, 0, limits::lanes_max}},

@@ -19,6 +19,7 @@
 #include "app/run_quarantine.hpp"
 #include "app/service_manager.hpp"
 #include "app/service_pages.hpp"
+#include "app/verify_schedule.hpp"
 #include "app/version.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/decode/decoder.hpp"
@@ -250,6 +251,9 @@ struct run_session::state {
     around.ready().set_stopping();
     log.say(log_level::info, "stop", "draining");
     service->stop();
+    if (verifying) {
+      verifying->stop();
+    }
   }
 
   // On the main thread, until the service has ended.
@@ -285,6 +289,7 @@ struct run_session::state {
   std::shared_ptr<const detect::rule_set> running;  // the rules
   std::optional<pipeline::service> service;
   std::unique_ptr<http_server> server;
+  std::unique_ptr<verify_schedule> verifying;  // null: not wanted
   bool stopping = false;
 };
 
@@ -324,6 +329,12 @@ result<std::unique_ptr<run_session>> run_session::open(const service_config& con
     }
     made->server = std::move(server.value());
   }
+  result<std::unique_ptr<verify_schedule>> verifying =
+      verify_schedule::open(config.verify, log, made->meter);
+  if (!verifying) {
+    return verifying.failure();
+  }
+  made->verifying = std::move(verifying.value());
   return std::unique_ptr<run_session>{new run_session{std::move(made)}};
 }
 

@@ -199,6 +199,17 @@ struct quarantine_config {
   bool operator==(const quarantine_config&) const = default;
 };
 
+// AWS is asked from time to time whether alarm chains are there.
+struct verify_config {
+  milliseconds interval{};            // 0: never
+  std::vector<std::string> controls;  // none: cis-4.4
+  std::vector<std::string> regions;   // to begin in; none: what the AWS environment says
+  std::string role_arn, external_id;  // a role to assume
+  std::string endpoint_url;           // another service than AWS
+  milliseconds timeout = std::chrono::minutes{1};
+  bool operator==(const verify_config&) const = default;
+};
+
 struct metrics_config {
   std::string listen = "0.0.0.0:9464";  // empty: no server
   bool operator==(const metrics_config&) const = default;
@@ -218,6 +229,7 @@ struct service_config {
   std::vector<sink_config> sinks;
   delivery_config delivery;
   quarantine_config quarantine;
+  verify_config verify;
   metrics_config metrics;
   log_config log;
   int threads = 0;  // that decode; 0: one a core

@@ -8,11 +8,15 @@ namespace trailbell::app {
 
 struct verify_arguments {
   std::vector<std::string> controls;  // empty: cis-4.4
-  std::vector<std::string> regions;   // empty: all of the inventory's
-  std::string inventory;              // path; empty: none
+  // Of an inventory: those that count; empty: all. Of AWS: where one begins; empty: where we are.
+  std::vector<std::string> regions;
+  bool all_regions = false;
+  std::string inventory;       // path; empty: AWS is asked
+  std::string save_inventory;  // path
+  std::string profile, role_arn, external_id, endpoint_url;
+  int timeout_s = 60;  // of asking AWS
   std::string format = "text";
   std::string remediation;  // empty: the report
-  bool asks_aws = false;    // an option that only makes sense where AWS itself is asked
 };
 
 // Gives the exit code.

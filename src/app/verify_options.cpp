@@ -11,11 +11,14 @@ constexpr const char* about =
 The chain: a trail records, a log group takes, metric filters match, an alarm rings on one event,
 its action reaches a topic, somebody is subscribed. `present` only where this holds for every event
 name and every call that succeeded; what AWS denied or could not answer makes `undetermined`, never
-`missing`. The inventory is a file that holds AWS's answers; deploy/inventory.md has its format.)";
+`missing`. AWS is asked, with what its SDKs would take for credentials, and nothing is changed
+there: deploy/aws/verify-policy.json has the actions to allow. Or its answers are read from a file;
+deploy/inventory.md has the format.)";
 
 constexpr const char* example = R"(Examples:
-  trailbell verify --inventory account.json
-  trailbell verify --inventory account.json --control all
+  trailbell verify
+  trailbell verify --control all --all-regions --profile audit
+  trailbell verify --role-arn arn:aws:iam::111122223333:role/audit --save-inventory account.json
   trailbell verify --inventory account.json --control cis-4.5 --remediation cli > mend.sh
 
 Exit codes: 0 all present; 1 something is missing; 2 usage, or the inventory is no inventory;
@@ -33,17 +36,23 @@ void add_verify(CLI::App& app, verify_arguments& a) {
       ->allow_extra_args(false);
   verify
       ->add_option("--region", a.regions,
-                   "only this region of the inventory (repeatable; default: all that it has)")
+                   "region to begin in, from where trails are followed (repeatable; default: that "
+                   "of the environment or profile, else us-east-1); of an inventory, the only one "
+                   "that counts")
       ->allow_extra_args(false);
-  verify->add_option("--inventory", a.inventory, "file with what AWS listed");
-  verify->add_option("--format", a.format, "text, json or junit (default: text)");
-  // Known, so that the answer is not that they are not: see usage_problem().
-  for (const char* const name :
-       {"--profile", "--role-arn", "--external-id", "--endpoint-url", "--save-inventory"}) {
-    verify->add_option_function<std::string>(name, [&a](const std::string&) { a.asks_aws = true; })
-        ->group("");
-  }
-  verify->add_flag_callback("--all-regions", [&a] { a.asks_aws = true; })->group("");
+  verify->add_flag("--all-regions", a.all_regions, "begin in every region that is enabled");
+  verify->add_option("--profile", a.profile, "profile of AWS's shared files");
+  verify->add_option("--role-arn", a.role_arn, "role to assume first");
+  verify->add_option("--external-id", a.external_id, "what that role wants to be told");
+  verify->add_option("--endpoint-url", a.endpoint_url,
+                     "another place than AWS's, for every service");
+  verify
+      ->add_option("--timeout", a.timeout_s,
+                   "seconds for asking AWS; what has no answer then is undetermined (default: 60)")
+      ->check(CLI::Range(1, 3600));
+  verify->add_option("--inventory", a.inventory, "do not ask: file with what AWS listed");
+  verify->add_option("--save-inventory", a.save_inventory, "keep what AWS listed in this file");
+  verify->add_option("--format", a.format, "text, json, junit, ocsf or asff (default: text)");
   verify->add_option("--remediation", a.remediation,
                      "instead of the report, what mends it: cli, cloudformation or terraform");
 }

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <random>
@@ -72,7 +73,10 @@ std::unique_ptr<credentials_source> fixed_credentials(credentials keys) {
 class service_client::state {
  public:
   state(service_options options, credentials_source* who, std::unique_ptr<http_client> http)
-      : options_{std::move(options)}, who_{who}, http_{std::move(http)} {
+      : options_{std::move(options)},
+        who_{who},
+        own_{std::move(http)},
+        http_{own_ ? own_.get() : options_.shared} {
     options_.now = options_.now ? options_.now : system_now;
     options_.wait = options_.wait ? options_.wait : wait_for;
     options_.draw = options_.draw ? options_.draw : drawn;
@@ -104,6 +108,9 @@ class service_client::state {
         return failed.why;
       }
       const auto pause = retry_wait(failures, options_.draw());
+      if (request.until && std::chrono::steady_clock::now() + pause >= *request.until) {
+        return failed.why;
+      }
       if (options_.log) {
         options_.log(log_level::debug,
                      failed.why.message + "; again in " + std::to_string(pause.count()) + " ms");
@@ -118,7 +125,12 @@ class service_client::state {
                          .url = url_of(request),
                          .headers = request.headers,
                          .body = request.body,
-                         .timeout = request.timeout};
+                         .timeout = timeout_of(request, options_.http.request_timeout)};
+    if (message.timeout && message.timeout->count() <= 0) {
+      return judged{failure_kind::lasting,
+                    {service_failure::kind::unreachable, 0, "",
+                     options_.scope.service + " was not asked: the time was over"}};
+    }
     if (who_ != nullptr) {
       const result<credentials> keys = who_->get();
       if (!keys) {
@@ -140,6 +152,16 @@ class service_client::state {
       return std::move(got.value());
     }
     return judge(got.value());
+  }
+
+  [[nodiscard]] static std::optional<std::chrono::milliseconds> timeout_of(
+      const service_request& request, std::chrono::milliseconds usual) {
+    if (!request.until) {
+      return request.timeout;
+    }
+    return std::min(request.timeout.value_or(usual),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(
+                        *request.until - std::chrono::steady_clock::now()));
   }
 
   std::string url_of(const service_request& request) const {
@@ -201,7 +223,8 @@ class service_client::state {
 
   service_options options_;
   credentials_source* who_;
-  std::unique_ptr<http_client> http_;
+  std::unique_ptr<http_client> own_;
+  http_client* http_;
   retry_quota quota_;
   std::chrono::seconds skew_{};
   bool skew_found_ = false;  // by the last response
@@ -212,12 +235,16 @@ service_client::~service_client() = default;
 
 result<std::unique_ptr<service_client>> service_client::open(service_options options,
                                                              credentials_source* who) {
-  result<std::unique_ptr<http_client>> http = open_http_client(options.http);
-  if (!http) {
-    return http.failure();
+  std::unique_ptr<http_client> own;
+  if (options.shared == nullptr) {
+    result<std::unique_ptr<http_client>> http = open_http_client(options.http);
+    if (!http) {
+      return http.failure();
+    }
+    own = std::move(http.value());
   }
-  return std::unique_ptr<service_client>{new service_client{
-      std::make_unique<state>(std::move(options), who, std::move(http.value()))}};
+  return std::unique_ptr<service_client>{
+      new service_client{std::make_unique<state>(std::move(options), who, std::move(own))}};
 }
 
 result<http_response, service_failure> service_client::send(const service_request& request) {

@@ -240,6 +240,16 @@ void metric_series::set_ready(std::string_view part, std::string_view not_ready)
   ready_.of({known(parts_, part)}).Set(not_ready.empty() ? 1 : 0);
 }
 
+void metric_series::set_verdict(std::string_view control, std::string_view verdict) {
+  for (const std::string_view one : {"present", "missing", "undetermined"}) {
+    verdicts_.of({control, one}).Set(one == verdict ? 1 : 0);
+  }
+}
+
+void metric_series::set_verify_time(std::int64_t now_ns) {
+  verify_time_.of({}).Set(double(now_ns) / 1e9);
+}
+
 void metric_series::add_quarantine_cut(std::uint64_t pieces) {
   raise(quarantine_cut_.of({}), pieces);
 }

@@ -28,6 +28,8 @@ class metric_series {
   void set_lags(std::span<const partition_lag> lags);
   void add_group_events(const group_events& more);
   void set_ready(std::string_view part, std::string_view not_ready);
+  void set_verdict(std::string_view control, std::string_view verdict);
+  void set_verify_time(std::int64_t now_ns);
   void add_quarantine_cut(std::uint64_t pieces);
   void set_in_flight_bytes(std::uint64_t bytes);
   void set_rules(std::span<const std::string> ids);
@@ -80,6 +82,8 @@ class metric_series {
   metric_family<gauge> rules_loaded_{registry_, metric_texts::rules_loaded};
   metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
   metric_family<counter> transactions_{registry_, metric_texts::transactions};
+  metric_family<gauge> verdicts_{registry_, metric_texts::verdicts};
+  metric_family<gauge> verify_time_{registry_, metric_texts::verify_time};
   metric_family<gauge> build_info_{registry_, metric_texts::build_info};
 
   process_metrics process_;

@@ -59,6 +59,12 @@ inline const metric_text in_flight{
 inline const metric_text rules_loaded{"trailbell_rules_loaded", {}, "Rules that run now."};
 inline const metric_text reload_failures{
     "trailbell_rule_reload_failures_total", {}, "Rule sets that were refused; the old one stayed."};
+inline const metric_text verdicts{
+    "trailbell_verify_verdict",
+    {"control", "verdict"},
+    "1 for what verify last said of a control's alarm chain, 0 for what it did not say."};
+inline const metric_text verify_time{
+    "trailbell_verify_last_timestamp_seconds", {}, "When verify last had a verdict."};
 inline const metric_text transactions{
     "trailbell_transactions_total", {"outcome"}, "Transactions of exactly_once that ended."};
 inline const metric_text build_info{

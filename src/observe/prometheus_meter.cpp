@@ -67,6 +67,16 @@ void prometheus_meter::add_transaction(std::string_view outcome) {
   state_->series.add_transaction(outcome);
 }
 
+void prometheus_meter::set_verdict(std::string_view control, std::string_view verdict) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_verdict(control, verdict);
+}
+
+void prometheus_meter::set_verify_time(std::int64_t now_ns) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_verify_time(now_ns);
+}
+
 void prometheus_meter::add_quarantine_cut(std::uint64_t pieces) {
   const std::lock_guard lock{state_->mutex};
   state_->series.add_quarantine_cut(pieces);

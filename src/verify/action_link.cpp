@@ -220,8 +220,20 @@ class action_judge {
     return nullptr;
   }
 
+  // Rules are optional in an inventory; those that were asked for in vain are not.
+  static bool is_dark(const listing& of) {
+    return of.state == listing_state::denied || of.state == listing_state::failed;
+  }
+
   // EventBridge is told of every change of an alarm's state, whatever its actions.
   void add_event_rules(std::vector<action_route>& routes) {
+    if (is_dark(region_.event_rules)) {
+      routes.push_back(
+          {cannot_tell(link_kind::action, alarm_.arn,
+                       "whether an EventBridge rule takes its change of state: ListRules",
+                       "events:ListRules", region_.event_rules)});
+      return;
+    }
     std::string text =
         R"({"source":"aws.cloudwatch","detail-type":"CloudWatch Alarm State Change",)";
     text += R"("account":)";
@@ -252,6 +264,10 @@ class action_judge {
     const auto targets = region_.event_targets.find(rule.name);
     if (passes == passing::no || targets == region_.event_targets.end()) {
       return;
+    }
+    if (is_dark(targets->second)) {
+      routes.push_back({cannot_tell(link_kind::action, rule.arn, "whom it tells: ListTargetsByRule",
+                                    "events:ListTargetsByRule", targets->second)});
     }
     for (const std::string& target : targets->second.value) {
       action_route route;

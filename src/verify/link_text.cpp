@@ -56,13 +56,17 @@ std::string ending_text(const listing& of) {
   return " is not in the inventory";
 }
 
-chain_link cannot_tell(link_kind link, std::string resource, std::string_view call,
-                       std::string_view iam_action, const listing& of) {
+std::string dark_text(std::string_view call, std::string_view iam_action, const listing& of) {
   std::string reason = std::string{call} + ending_text(of);
   if (of.state == listing_state::denied) {
     reason += "; allow " + std::string{iam_action} + " and ask again";
   }
-  return undetermined(link, std::move(resource), std::move(reason));
+  return reason;
+}
+
+chain_link cannot_tell(link_kind link, std::string resource, std::string_view call,
+                       std::string_view iam_action, const listing& of) {
+  return undetermined(link, std::move(resource), dark_text(call, iam_action, of));
 }
 
 }  // namespace trailbell::verify

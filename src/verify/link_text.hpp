@@ -17,6 +17,9 @@ namespace trailbell::verify {
 
 // ` (not asked)`, ` was denied: AccessDenied...`: behind the name of a call.
 [[nodiscard]] std::string ending_text(const listing& of);
+// How a call ended whose answer is wanted, and what to allow where it was denied.
+[[nodiscard]] std::string dark_text(std::string_view call, std::string_view iam_action,
+                                    const listing& of);
 // Of a listing that is not complete: undetermined, with what is missing and the IAM action.
 [[nodiscard]] chain_link cannot_tell(link_kind link, std::string resource, std::string_view call,
                                      std::string_view iam_action, const listing& of);

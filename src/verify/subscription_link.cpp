@@ -71,7 +71,8 @@ class subscription_judge {
       if (queue->second.state == listing_state::absent) {
         silent_.push_back(who + " is a queue that does not exist");
       } else {
-        doubtful_.push_back(who + ": GetQueueAttributes" + ending_text(queue->second));
+        doubtful_.push_back(
+            who + ": " + dark_text("GetQueueAttributes", "sqs:GetQueueAttributes", queue->second));
       }
       return;
     }
@@ -83,7 +84,9 @@ class subscription_judge {
     if (at == region_.subscription_attributes_of.end() || !at->second.complete()) {
       const bool asked = at != region_.subscription_attributes_of.end();
       const listing how = asked ? listing{at->second} : listing{};
-      doubtful_.push_back(who + ": GetSubscriptionAttributes" + ending_text(how));
+      doubtful_.push_back(
+          who + ": " +
+          dark_text("GetSubscriptionAttributes", "sns:GetSubscriptionAttributes", how));
       return;
     }
     const subscription_attributes& about = at->second.value;

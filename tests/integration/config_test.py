@@ -34,6 +34,7 @@ DEFAULTS = {
     "sinks.splunk_hec": "index source sourcetype ack",
     "delivery": "guarantee instance max_in_flight_bytes drain_timeout",
     "quarantine": "max_bytes",
+    "verify": "timeout",
     "metrics": "listen",
     "log": "level format",
 }

@@ -1,26 +1,32 @@
-"""Accounts of moto's: what is missing is told, and the script that mends it, run by the AWS CLI,
-makes the chain present. moto, boto3 and the AWS CLI are installed into FOLDER, from the network.
+"""Accounts of moto's, asked live: every state that moto can hold has its verdict, and what is saved
+says the same; what mends a chain, run by the AWS CLI, makes it present; Security Hub takes the
+findings. moto, boto3 and the AWS CLI are installed into FOLDER, from the network.
 
 Usage: verify_moto_test.py BINARY FOLDER
 """
 
-import datetime
 import json
 import os
 import subprocess
 import sys
+import time
 
 FOLDER = os.path.abspath(sys.argv[2])
-PACKAGES = ["moto[server]==5.2.1", "boto3==1.43.11", "awscli==1.45.11"]
+PACKAGES = [
+    "moto[server]==5.2.1", "boto3==1.43.11", "awscli==1.45.11",
+    "ocsf-json-schema==1.2.0", "jsonschema==4.26.0",
+]
 
 
 def install():
     python = os.path.join(FOLDER, "bin", "python3")
     stamp = os.path.join(FOLDER, "installed")
-    if not os.path.exists(stamp):
+    wanted = " ".join(PACKAGES)
+    if not os.path.exists(stamp) or open(stamp).read() != wanted:
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
-        open(stamp, "w").close()
+        with open(stamp, "w") as out:
+            out.write(wanted)
     if os.path.abspath(sys.prefix) != FOLDER:
         os.execv(python, [python, "-B", *sys.argv])
 
@@ -28,32 +34,95 @@ def install():
 install()
 del sys.argv[2]
 
+import inventories  # noqa: E402
+import verify_states  # noqa: E402, F401  fills the states
 from harness import ReplayTest, main  # noqa: E402
+from jsonschema import Draft202012Validator  # noqa: E402
 from moto_account import MotoAccount  # noqa: E402
+from moto_states import STATES, Chain  # noqa: E402
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema  # noqa: E402
 
 
-class Mended(ReplayTest):
+class MotoTest(ReplayTest):
     @classmethod
     def setUpClass(cls):
         cls.account = MotoAccount()
         cls.addClassCleanup(cls.account.close)
+        cls.stand_in = cls.account.stand_in()
+        cls.addClassCleanup(cls.stand_in.stop)
 
     def setUp(self):
         super().setUp()
         self.account.reset()
-        self.account.client("s3").create_bucket(Bucket="trails")
 
     def verify(self, *words):
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        path = self.file("inventory.json", self.account.inventory(now))
-        got = self.run_binary("verify", "--inventory", path, *words)
+        got = self.run_binary("verify", *words, env=self.stand_in.environment(HOME=self.folder))
         self.assertEqual(got.err, "")
         return got
 
     def verdict(self):
-        (control,) = json.loads(self.verify("--format", "json").out)["controls"]
+        path = self.path("saved.json")
+        words = ("--format", "json", "--control", "cis-4.4")
+        live = json.loads(self.verify(*words, "--save-inventory", path).out)["controls"]
+        saved = self.run_binary("verify", "--inventory", path, *words).out
+        self.assertEqual(json.loads(saved)["controls"], live)
+        (control,) = live
         broken = [one["link"] for one in control["links"] if one["verdict"] == "missing"]
         return control["verdict"], (broken or [None])[0]
+
+
+class States(MotoTest):
+    def test_every_state_that_moto_can_hold(self):
+        for name, (verdict, broken, change) in STATES.items():
+            with self.subTest(name):
+                self.account.reset()
+                chain = Chain(self.account)
+                chain.build()
+                change(chain)
+                self.assertEqual(self.verdict(), (verdict, broken))
+
+    def test_all_regions_of_moto(self):
+        Chain(self.account).build()
+        begin = time.monotonic()
+        got = self.verify("--all-regions", "--format", "json")
+        print("all regions: %.2f s" % (time.monotonic() - begin), file=sys.stderr)
+        self.assertEqual(json.loads(got.out)["controls"][0]["verdict"], "present")
+        self.assertGreater(len({call.region for call in self.stand_in.calls}), 10)
+
+    def test_security_hub_takes_the_findings(self):
+        Chain(self.account).build()
+        got = self.verify("--control", "all", "--format", "asff")
+        findings = json.loads(got.out)
+        self.assertEqual(len(findings), 29)
+        hub = self.account.client("securityhub")
+        hub.enable_security_hub()
+        # boto3 holds each finding against the service's model before it is sent.
+        answer = hub.batch_import_findings(Findings=findings)
+        self.assertEqual((answer["SuccessCount"], answer["FailedCount"]), (29, 0))
+
+
+class Findings(ReplayTest):
+    def test_compliance_findings_keep_to_the_published_schema(self):
+        schema = OcsfJsonSchemaEmbedded(get_ocsf_schema("1.5.0"))
+        schema = schema.get_class_schema("compliance_finding", ["cloud"])
+        validator = Draft202012Validator(schema)
+        seen = set()
+        for name in inventories.STATES:
+            path = self.file("inventory.json", json.dumps(inventories.make(name)))
+            got = self.run_binary("verify", "--inventory", path, "--format", "ocsf")
+            finding = json.loads(got.out)
+            breaches = [one.message[:300] for one in validator.iter_errors(finding)]
+            self.assertEqual(breaches, [], name)
+            seen.add(finding["compliance"]["status"])
+        self.assertEqual(seen, {"Pass", "Warning", "Fail"})
+        del finding["compliance"]
+        self.assertFalse(validator.is_valid(finding))
+
+
+class Mended(MotoTest):
+    def setUp(self):
+        super().setUp()
+        self.account.client("s3").create_bucket(Bucket="trails")
 
     def mend(self):
         done = self.account.run(self.verify("--remediation", "cli").out)

@@ -47,6 +47,7 @@ struct service_request {
   std::vector<http_header> headers{};
   std::string body{};
   std::optional<std::chrono::milliseconds> timeout{};  // of one attempt
+  std::optional<deadline> until{};                     // of all of them
 };
 
 struct service_failure {
@@ -74,6 +75,7 @@ struct service_options {
   signing_scope scope;
   int attempts_max = 3;
   http_options http;
+  http_client* shared = nullptr;  // outlives it; of `http` only the time of a request counts then
   log_function log;
   // Injected by tests. `wait` may return early: where the process stops.
   std::function<unix_time()> now;

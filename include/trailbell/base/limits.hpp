@@ -163,6 +163,11 @@ inline constexpr std::size_t http_header_bytes_max = 8 * kib;
 inline constexpr std::size_t http_drained_bytes_max = 256 * kib;
 inline constexpr std::size_t http_gzip_bytes_min = 1 * kib;
 
+// Regions of AWS that one inventory has, of which there are some forty; and that are asked at the
+// same time.
+inline constexpr std::size_t verify_regions_max = 128;
+inline constexpr std::size_t verify_regions_at_once = 32;
+
 // Lanes, and folders nested in folders.
 inline constexpr int lanes_max = 256;
 inline constexpr std::size_t folder_depth_max = 128;

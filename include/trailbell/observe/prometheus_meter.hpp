@@ -49,6 +49,11 @@ class prometheus_meter final : public meter {
   // One of the parts is ready, where nothing says why it is not.
   void set_ready(std::string_view part, std::string_view not_ready);
 
+  // What verify says of a control: "present", "missing" or "undetermined"; empty: nothing yet.
+  void set_verdict(std::string_view control, std::string_view verdict);
+  // When it was last asked, since 1970.
+  void set_verify_time(std::int64_t now_ns);
+
   // So many pieces went to quarantine, and not whole.
   void add_quarantine_cut(std::uint64_t pieces);
 

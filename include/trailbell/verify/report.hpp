@@ -1,4 +1,5 @@
-// A chain report as JSON (schema version 1), as text for a terminal, as JUnit XML. Pure.
+// A chain report as JSON (schema version 1), as text for a terminal, as JUnit XML, and as findings.
+// Pure.
 #pragma once
 
 #include <string>
@@ -13,5 +14,10 @@ namespace trailbell::verify {
 [[nodiscard]] std::string to_text(const chain_report& report);
 // A case a control: missing is a failure, undetermined an error.
 [[nodiscard]] std::string to_junit(const chain_report& report);
+// A line a control: OCSF 1.5.0, Compliance Finding (2003).
+[[nodiscard]] std::string to_ocsf(const chain_report& report);
+// A JSON array, as Security Hub's BatchImportFindings takes it; a finding keeps its Id from check
+// to check.
+[[nodiscard]] std::string to_asff(const chain_report& report);
 
 }  // namespace trailbell::verify
