@@ -52,6 +52,9 @@ struct source_batch {
   std::vector<source_object> objects;  // empty: the file at `place` is to be read
   std::size_t bytes = 0;               // as stored; what it weighs while it is in flight
   std::shared_ptr<const void> owner;   // keeps `objects` alive
+  // Why none of it can be read: its objects, as they are, go to quarantine with this reason, and
+  // the batch is acked once they are there. Empty: it can be read.
+  std::string problem{};
 };
 
 enum class outcome : std::uint8_t { acked, nacked };
