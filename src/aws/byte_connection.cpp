@@ -33,7 +33,23 @@ using boost::system::error_code;
 struct engine {
   asio::io_context io{1};
   asio::ssl::context tls{asio::ssl::context::tls_client};
+  const std::atomic<bool>* stop = nullptr;
 };
+
+// How long one looks away from what could stop it.
+constexpr std::chrono::milliseconds stop_interval{100};
+
+// Runs handlers until `complete` is set, it is late or stopped.
+void run_until(engine& of, const bool& complete, deadline until) {
+  of.io.restart();
+  while (!complete) {
+    const deadline now = std::chrono::steady_clock::now();
+    if (now >= until || (of.stop != nullptr && of.stop->load())) {
+      return;
+    }
+    of.io.run_one_until(of.stop == nullptr ? until : std::min(until, now + stop_interval));
+  }
+}
 
 struct outcome {
   bool complete = false;
@@ -44,18 +60,16 @@ struct outcome {
 // Starts an operation and runs until it is complete or late. A late one is given up by
 // `give_up`, and waited for: it holds on to buffers of its caller.
 template <class Start, class GiveUp>
-outcome perform(asio::io_context& io, deadline until, Start start, GiveUp give_up) {
+outcome perform(engine& of, deadline until, Start start, GiveUp give_up) {
   outcome state;
   start([&state](const error_code& failure, std::size_t size = 0) {
     state = {true, failure, size};
   });
-  io.restart();
-  while (!state.complete && io.run_one_until(until) > 0) {
-  }
+  run_until(of, state.complete, until);
   if (!state.complete) {
     give_up();
-    io.restart();
-    while (!state.complete && io.run_one() > 0) {
+    of.io.restart();
+    while (!state.complete && of.io.run_one() > 0) {
     }
     state.failure = asio::error::timed_out;
   }
@@ -188,7 +202,7 @@ class tcp_connection final : public byte_connection {
  private:
   template <class Start>
   outcome run(deadline until, Start start) {
-    return perform(engine_->io, until, start, [this] {
+    return perform(*engine_, until, start, [this] {
       error_code ignored;
       socket_.close(ignored);
     });
@@ -266,9 +280,7 @@ class asio_connector final : public connector {
           shared->got = {true, failure, found.size()};
           shared->found.assign(found.begin(), found.end());
         });
-    engine_->io.restart();
-    while (!shared->got.complete && engine_->io.run_one_until(until) > 0) {
-    }
+    run_until(*engine_, shared->got.complete, until);
     if (!shared->got.complete) {
       shared->names.cancel();
       return net_failure{net_fault::timed_out, "the name " + peer.host + " was not found in time"};
@@ -294,7 +306,7 @@ class asio_connector final : public connector {
       typename Protocol::socket socket{engine_->io};
       const auto now = std::chrono::steady_clock::now();
       const outcome got = perform(
-          engine_->io, now + (until - now) / left--,
+          *engine_, now + (until - now) / left--,
           [&](auto handler) { socket.async_connect(endpoint, handler); },
           [&] {
             error_code ignored;
@@ -348,8 +360,10 @@ std::optional<error> load_files(const tls_options& options, asio::ssl::context& 
 
 }  // namespace
 
-result<std::unique_ptr<connector>> open_connector(const tls_options& options) {
+result<std::unique_ptr<connector>> open_connector(const tls_options& options,
+                                                  const std::atomic<bool>* stop) {
   auto shared = std::make_shared<engine>();
+  shared->stop = stop;
   SSL_CTX* const native = shared->tls.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);

@@ -9,6 +9,7 @@
 // was sent; after one the connection is of no more use. Sources: RFC 8446, 6066 (SNI), 6125.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -86,7 +87,9 @@ class connector {
       const peer_address& peer, deadline until) = 0;
 };
 
-// Errors: a file that cannot be read or is no certificate or key.
-[[nodiscard]] result<std::unique_ptr<connector>> open_connector(const tls_options& options);
+// Where `stop` (which outlives all of it) becomes true, every call gives up within a tenth of a
+// second, as late. Errors: a file that cannot be read or is no certificate or key.
+[[nodiscard]] result<std::unique_ptr<connector>> open_connector(
+    const tls_options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace trailbell::aws
