@@ -62,7 +62,7 @@ struct queue_chore {
 
 struct wanted_object {
   object_number object = 0;
-  std::string bucket, key, region;
+  std::string bucket, key;
 };
 
 struct fetched_object {

@@ -122,7 +122,7 @@ std::optional<wanted_object> object_flow::next_wanted(steady_time_point now) {
     object.reserved = bytes;
     ahead_ += bytes;
     ++fetching_;
-    return wanted_object{number, object.about.bucket, object.about.key, object.about.region};
+    return wanted_object{number, object.about.bucket, object.about.key};
   }
   return std::nullopt;
 }

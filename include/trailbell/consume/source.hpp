@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "trailbell/base/result.hpp"
+#include "trailbell/model/announced_status.hpp"
 #include "trailbell/model/partition_lag.hpp"
 #include "trailbell/model/position.hpp"
 
@@ -65,6 +66,7 @@ struct source_status {
   std::vector<partition_lag> lags;  // of the partitions it owns now
   std::uint64_t dropped = 0;        // messages that came twice within one assignment
   std::uint64_t rebalances = 0;
+  std::optional<announced_status> announced;  // of queues and the objects that they announce
 };
 
 class source {
