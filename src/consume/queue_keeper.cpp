@@ -31,13 +31,16 @@ bool is_denied(const aws::service_failure& failure) {
          failure.code.find("AccessDenied") != std::string::npos;
 }
 
+bool is_of_kms(const std::string& code) {
+  return code.find("KMS") != std::string::npos || code.find("Kms") != std::string::npos;
+}
+
 }  // namespace
 
 std::string describe(const aws::service_failure& failure, std::string_view action,
                      std::string_view queue) {
   std::string text = "queue " + std::string{queue} + ": " + failure.message;
-  if (failure.code.find("KMS") != std::string::npos ||
-      failure.code.find("Kms") != std::string::npos) {
+  if (is_of_kms(failure.code)) {
     text += "; the queue is encrypted: kms:Decrypt on its key is missing";
   } else if (is_denied(failure)) {
     text += "; the permission sqs:" + std::string{action} + " on the queue is missing";

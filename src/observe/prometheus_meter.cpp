@@ -67,6 +67,11 @@ void prometheus_meter::add_transaction(std::string_view outcome) {
   state_->series.add_transaction(outcome);
 }
 
+void prometheus_meter::set_announced(const announced_status& status) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_announced(status);
+}
+
 void prometheus_meter::add_quarantine_cut(std::uint64_t pieces) {
   const std::lock_guard lock{state_->mutex};
   state_->series.add_quarantine_cut(pieces);

@@ -6,26 +6,11 @@ Usage: verify_moto_test.py BINARY FOLDER
 
 import datetime
 import json
-import os
-import subprocess
 import sys
 
-FOLDER = os.path.abspath(sys.argv[2])
-PACKAGES = ["moto[server]==5.2.1", "boto3==1.43.11", "awscli==1.45.11"]
+from peer_packages import MOTO, run_with
 
-
-def install():
-    python = os.path.join(FOLDER, "bin", "python3")
-    stamp = os.path.join(FOLDER, "installed")
-    if not os.path.exists(stamp):
-        subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
-        open(stamp, "w").close()
-    if os.path.abspath(sys.prefix) != FOLDER:
-        os.execv(python, [python, "-B", *sys.argv])
-
-
-install()
+run_with(MOTO, sys.argv[2])
 del sys.argv[2]
 
 from harness import ReplayTest, main  # noqa: E402

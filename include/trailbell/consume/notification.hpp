@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "trailbell/model/announced_status.hpp"
+
 namespace trailbell::consume {
 
 struct announced_object {
@@ -29,7 +31,7 @@ struct announced_object {
   std::optional<std::int64_t> event_ns;  // since 1970: when it was stored, or announced
 };
 
-// What is recognised and announces no object that holds records.
+// What is recognised and announces no object that holds records: in the order of notice_names.
 enum class notice : std::uint8_t {
   test,          // S3's test event
   validation,    // CloudTrail's, when a trail is made or changed
@@ -40,8 +42,7 @@ enum class notice : std::uint8_t {
   insight,       // an object: Insights events
   marker,        // an object: a folder's name
 };
-inline constexpr std::array<std::string_view, 8> notice_names{
-    "test", "validation", "confirmation", "removed", "other", "digest", "insight", "marker"};
+static_assert(static_cast<std::size_t>(notice::marker) + 1 == notice_names.size());
 
 struct notification {
   std::vector<announced_object> objects;

@@ -41,9 +41,13 @@ inline constexpr std::array<std::string_view, 5> get_failure_names{"missing", "d
 inline constexpr std::array<double, 12> get_bounds_s{0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                      0.5,   1,    2.5,   5,    15,  60};
 
+// What messages hold that announces no object with records.
+inline constexpr std::array<std::string_view, 8> notice_names{
+    "test", "validation", "confirmation", "removed", "other", "digest", "insight", "marker"};
+
 struct announced_status {
   std::vector<queue_status> queues;
-  std::array<std::uint64_t, 8> notices{};  // by consume::notice: messages that announce nothing
+  std::array<std::uint64_t, notice_names.size()> notices{};
   std::array<std::uint64_t, object_outcome_names.size()> objects{};
   std::array<std::uint64_t, get_failure_names.size()> get_failures{};
   std::uint64_t get_bytes = 0;
