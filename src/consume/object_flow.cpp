@@ -221,7 +221,9 @@ std::string object_flow::trouble(steady_time_point now) const {
       return why.first;
     }
   }
-  return !passing_.empty() && now - passing_since_ >= passing_bound ? passing_ : std::string{};
+  const bool wants_some = fetching_ > 0 || !parked_.empty() || !backlog_.empty();
+  return wants_some && !passing_.empty() && now - passing_since_ >= passing_bound ? passing_
+                                                                                  : std::string{};
 }
 
 announced_status object_flow::status(std::int64_t now_ns) const {

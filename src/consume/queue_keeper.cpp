@@ -70,6 +70,13 @@ void queue_keeper::run(const std::atomic<bool>& hurry) {
   }
 }
 
+void queue_keeper::give(queue_chore chore) {
+  if (chore.what != queue_chore::kind::watch) {
+    owed_.fetch_add(1);
+  }
+  chores_.push(std::move(chore));
+}
+
 milliseconds queue_keeper::wait_time(steady_time_point now) const {
   steady_time_point next = std::min(next_due_, now + idle_time);
   next = std::min(next, ask_at_);
@@ -88,7 +95,7 @@ void queue_keeper::take(queue_chore chore) {
     return;
   }
   const bool remove = chore.what == queue_chore::kind::remove;
-  std::deque<owed>& debts = remove ? to_remove_ : to_release_;
+  std::deque<debt>& debts = remove ? to_remove_ : to_release_;
   steady_time_point& at = remove ? remove_at_ : release_at_;
   if (debts.empty()) {
     at = std::max(at, now + gather_time);
@@ -212,18 +219,18 @@ void queue_keeper::lose(message_number message) {
 }
 
 // Removals or releases, by tens.
-void queue_keeper::pay_some(std::deque<owed>& debts, steady_time_point& again,
+void queue_keeper::pay_some(std::deque<debt>& debts, steady_time_point& again,
                             steady_time_point now) {
   while (!debts.empty() && (closing_ || now >= again)) {
     const std::size_t size = std::min(aws::sqs_batch_max, debts.size());
-    std::vector<owed> some{
+    std::vector<debt> some{
         std::make_move_iterator(debts.begin()),
         std::make_move_iterator(debts.begin() + static_cast<std::ptrdiff_t>(size))};
     debts.erase(debts.begin(), debts.begin() + static_cast<std::ptrdiff_t>(size));
     const bool remove = some.front().chore.what == queue_chore::kind::remove;
     std::vector<std::string> receipts;
     std::vector<aws::sqs_visibility> changes;
-    for (const owed& one : some) {
+    for (const debt& one : some) {
       receipts.push_back(one.chore.receipt);
       changes.push_back({one.chore.receipt, one.chore.hidden_for});
     }
@@ -250,6 +257,7 @@ void queue_keeper::pay_some(std::deque<owed>& debts, steady_time_point& again,
         debts.push_back(std::move(some[i]));
       } else {
         watched_.erase(some[i].chore.message);
+        owed_.fetch_sub(1);
       }
     }
     now = steady_clock::now();

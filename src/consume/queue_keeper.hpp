@@ -47,11 +47,13 @@ class queue_keeper {
 
   // Until closed and done, or until `hurry` becomes true.
   void run(const std::atomic<bool>& hurry);
-  void give(queue_chore chore) { chores_.push(std::move(chore)); }
+  void give(queue_chore chore);
   void close() { chores_.close(); }
 
   // Nothing: the queue was not asked yet, and nothing should be received.
   [[nodiscard]] std::optional<std::chrono::seconds> visibility() const;
+  // What was asked of it and is not done: where that piles up, nothing more should be received.
+  [[nodiscard]] std::size_t owed() const noexcept { return owed_.load(); }
   // Why it cannot do what it is for; empty: it can.
   [[nodiscard]] std::string trouble() const;
   void fill(queue_status& said) const;
@@ -61,7 +63,7 @@ class queue_keeper {
     std::string receipt;
     steady_time_point due, ends;
   };
-  struct owed {
+  struct debt {
     queue_chore chore;
     int tries = 0;
   };
@@ -70,7 +72,7 @@ class queue_keeper {
   void ask_attributes(steady_time_point now);
   void extend(steady_time_point now);
   void extend_some(const std::vector<message_number>& some, steady_time_point now);
-  void pay_some(std::deque<owed>& debts, steady_time_point& again, steady_time_point now);
+  void pay_some(std::deque<debt>& debts, steady_time_point& again, steady_time_point now);
   void lose(message_number message);
   [[nodiscard]] std::chrono::milliseconds wait_time(steady_time_point now) const;
 
@@ -79,13 +81,14 @@ class queue_keeper {
   bounded_queue<queue_chore> chores_;
   std::unordered_map<message_number, watched> watched_;
   steady_time_point next_due_ = steady_time_point::max();
-  std::deque<owed> to_remove_, to_release_;
+  std::deque<debt> to_remove_, to_release_;
   steady_time_point remove_at_{}, release_at_{}, ask_at_{};
   bool closing_ = false;
 
   std::atomic<std::int64_t> visibility_s_{0};
   std::atomic<std::uint64_t> deleted_{0}, extended_{0};
   std::atomic<std::int64_t> waiting_{-1};
+  std::atomic<std::size_t> owed_{0};
   shared_text asking_, removing_, extending_;  // troubles
 };
 

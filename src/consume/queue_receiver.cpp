@@ -16,6 +16,9 @@ constexpr milliseconds look_interval{100};
 // A failure that AWS's own retries did not mend, so many times in a row, is said.
 constexpr int failures_said = 2;
 
+// Messages that are done, and whose queue does not take that.
+constexpr std::size_t owed_max = 2'000;
+
 void wait_unless(const std::atomic<bool>& stop, milliseconds time) {
   const auto until = steady_clock::now() + time;
   while (!stop.load() && steady_clock::now() < until) {
@@ -58,7 +61,7 @@ std::size_t queue_receiver::take_permits() {
 void queue_receiver::run(const std::atomic<bool>& stop) {
   while (!stop.load()) {
     const auto visibility = keeper_.visibility();
-    if (!visibility) {
+    if (!visibility || keeper_.owed() > owed_max) {
       wait_unless(stop, look_interval);
       continue;
     }

@@ -6,6 +6,7 @@ Usage: run_s3_test.py BINARY FOLDER
 """
 
 import json
+import os
 import random
 import sys
 
@@ -27,6 +28,9 @@ from announced import (  # noqa: E402
     wait_until,
 )
 from harness import main, record  # noqa: E402
+
+TEMPLATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "aws",
+                        "s3-events.cloudformation.yaml")
 
 
 class EveryShape(AnnouncedTest):
@@ -99,6 +103,28 @@ class EveryShape(AnnouncedTest):
         self.assertEqual(sorted(self.event_ids()), sorted(f"e{i}" for i in range(40)))
 
 
+class Template(AnnouncedTest):
+    def test_what_the_template_makes_and_its_output_says_is_read(self):
+        with open(TEMPLATE) as text:
+            stacks = self.account.client("cloudformation")
+            stacks.create_stack(
+                StackName="trailbell", TemplateBody=text.read(), Capabilities=["CAPABILITY_IAM"],
+                Parameters=[{"ParameterKey": "TrailBucket", "ParameterValue": BUCKET},
+                            {"ParameterKey": "TrailKmsKeyArn",
+                             "ParameterValue": "arn:aws:kms:us-east-1:123456789012:key/k"}])
+        (stack,) = stacks.describe_stacks(StackName="trailbell")["Stacks"]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        done = self.account.run(outputs["NotificationCommand"])
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.put(key_of(1), "e1")
+        self.put("elsewhere", "e2")
+        service = self.start_reading(queue_url=outputs["QueueUrl"])
+        wait_until(lambda: self.event_ids() == ["e1"], "it is read")
+        self.wait_until_empty(service, queue=outputs["QueueUrl"])
+        self.assertEqual(service.stop(), 0, service.log())
+        self.assertEqual(self.event_ids(), ["e1"])
+
+
 class Poison(AnnouncedTest):
     def test_it_goes_to_quarantine_and_is_deleted(self):
         self.put("good", "good")
@@ -107,7 +133,8 @@ class Poison(AnnouncedTest):
         service = self.start_reading(missing_object_wait="2s")
         self.wait_until_empty(service)
         wait_until(lambda: service.total("trailbell_quarantined_total") == 2, "both are counted")
-        self.assertEqual(service.total('trailbell_s3_objects_total{outcome="missing"}'), 1)
+        missing = 'trailbell_s3_objects_total{outcome="missing"}'
+        wait_until(lambda: service.total(missing) == 1, "the missing one is counted")
         self.assertEqual(service.stop(), 0, service.log())
         self.assertEqual(self.event_ids(), ["good"])
         said = sorted((one["position"]["bucket"], one["position"]["key"].partition("/")[0],

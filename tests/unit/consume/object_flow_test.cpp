@@ -233,6 +233,17 @@ TEST_F(ObjectFlow, what_fails_for_a_while_is_trouble_only_where_nothing_is_read)
   EXPECT_EQ(flow_->trouble(now_.steady), "");
 }
 
+TEST_F(ObjectFlow, what_failed_is_no_trouble_where_nobody_wants_it_any_more) {
+  make();
+  const message_number message = announce({object("a")});
+  failed(wanted().at(0), get_failure::passing);
+  pass(seconds{20});
+  EXPECT_EQ(flow_->trouble(now_.steady), "why it failed");
+  flow_->lost(message);
+  EXPECT_THAT(wanted(), IsEmpty());
+  EXPECT_EQ(flow_->trouble(now_.steady), "");
+}
+
 TEST_F(ObjectFlow, poison_goes_to_quarantine_and_what_is_sound_beside_it_does_not) {
   make();
   announce({object("a")}, 1, "it is no JSON");

@@ -148,7 +148,12 @@ TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
   said.get_times[2] = 2;
   said.get_seconds = 0.04;
   said.lag_seconds = 7.5;
-  said.queues.push_back({.queue = "trails", .received = 5, .deleted = 4, .in_flight = 1});
+  queue_status trails;
+  trails.queue = "trails";
+  trails.received = 5;
+  trails.deleted = 4;
+  trails.in_flight = 1;
+  said.queues.push_back(trails);
   meter.set_announced(said);
   said.objects[static_cast<std::size_t>(object_outcome::read)] = 5;
   said.queues[0].deleted = 6;
