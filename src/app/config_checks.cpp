@@ -160,12 +160,8 @@ void check_names(const service_config& config, config_findings& findings) {
 }
 
 void check_queues(const s3_source_config& from, config_findings& findings) {
-  std::set<std::string_view> seen;
   for (const std::string& url : from.queue_urls) {
     check_url(url, "source.s3.queue_url", findings);
-    if (!seen.insert(url).second) {
-      findings.problem("source.s3.queue_url", "a queue is named twice", "leave one out");
-    }
   }
   if (!from.external_id.empty() && from.role_arn.empty()) {
     findings.problem("source.s3.external_id", "'external_id' without 'role_arn'",
