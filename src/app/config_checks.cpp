@@ -159,6 +159,23 @@ void check_names(const service_config& config, config_findings& findings) {
   }
 }
 
+void check_queues(const s3_source_config& from, config_findings& findings) {
+  for (const std::string& url : from.queue_urls) {
+    check_url(url, "source.s3.queue_url", findings);
+  }
+  if (!from.external_id.empty() && from.role_arn.empty()) {
+    findings.problem("source.s3.external_id", "'external_id' without 'role_arn'",
+                     "write the role that asks for it, or leave it out");
+  }
+  const auto visibility = from.visibility_timeout;
+  if (visibility > std::chrono::hours{12} ||
+      visibility % std::chrono::seconds{1} != milliseconds{}) {
+    findings.problem("source.s3.visibility_timeout",
+                     "SQS has visibility time-outs of whole seconds, up to 12 hours",
+                     "write one such as 120s");
+  }
+}
+
 }  // namespace
 
 config_findings::config_findings(std::string path, const loaded_config& loaded,
@@ -200,9 +217,7 @@ void check_parts(const service_config& config, config_findings& findings) {
   }
   check_names(config, findings);
   if (config.source.s3) {
-    for (const std::string& url : config.source.s3->queue_urls) {
-      check_url(url, "source.s3.queue_url", findings);
-    }
+    check_queues(*config.source.s3, findings);
   }
 }
 

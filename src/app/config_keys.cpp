@@ -37,10 +37,22 @@ config_keys s3_source_keys(s3_source_config& c) {
       {"endpoint_url", "another service than AWS; buckets are then part of the path",
        text_slot{&c.endpoint_url, text_shape::url, true}},
       {"role_arn", "a role to assume", text_slot{&c.role_arn, text_shape::line, true}},
+      {"external_id", "what that role asks for", text_slot{&c.external_id, text_shape::line, true}},
+      {"profile", "of the shared AWS files; by default the standard order of credentials",
+       text_slot{&c.profile, text_shape::line, true}},
       {"missing_object_wait", "how long an object that was announced may be missing",
        duration_slot{&c.missing_object_wait}},
-      {"max_receives", "receipts of a message after which its objects go to quarantine",
+      {"max_receives", "a message that was received more often goes to quarantine",
        whole_slot{&c.max_receives, 1, 1000}},
+      {"on_poison",
+       "what cannot be read goes to quarantine, or stays for the queue's redrive policy",
+       choice(c.on_poison,
+              {{"quarantine", poison_way::quarantine}, {"redrive", poison_way::redrive}})},
+      {"visibility_timeout", "how long a message is hidden, and again; 0s: as its queue has it",
+       duration_slot{&c.visibility_timeout}},
+      {"concurrency", "objects that are fetched at once", whole_slot{&c.concurrency, 1, 256}},
+      {"max_object_bytes", "a larger object goes to quarantine by its name",
+       size_slot{&c.max_object_bytes, 1}},
   };
 }
 

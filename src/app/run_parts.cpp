@@ -8,6 +8,7 @@
 #include "app/run_tokens.hpp"
 #include "trailbell/consume/folder_source.hpp"
 #include "trailbell/consume/kafka_source.hpp"
+#include "trailbell/consume/s3_source.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -16,10 +17,8 @@ using made_source = result<std::unique_ptr<consume::source>>;
 
 // What librdkafka may hold of the bytes in flight: enough to read on while batches are worked on.
 constexpr std::size_t prefetch_share = 4;
-
-error not_yet(const std::string& what) {
-  return {errc::usage, what + " is not supported by this version"};
-}
+// Of objects that are fetched ahead: more, as their way is longer.
+constexpr std::size_t ahead_share = 2;
 
 made_source open_source(const kafka_source_config& from, const delivery_config& delivery,
                         run_log& log) {
@@ -41,6 +40,27 @@ made_source open_source(const kafka_source_config& from, const delivery_config& 
   return consume::open_kafka_source(std::move(options));
 }
 
+made_source open_source(const s3_source_config& from, const delivery_config& delivery,
+                        run_log& log) {
+  consume::s3_source_options options;
+  options.queue_urls = from.queue_urls;
+  options.region = from.region;
+  options.endpoint_url = from.endpoint_url;
+  options.profile = from.profile;
+  options.role_arn = from.role_arn;
+  options.external_id = from.external_id;
+  options.on_poison = from.on_poison;
+  options.missing_object_wait = from.missing_object_wait;
+  options.max_receives = from.max_receives;
+  options.visibility_timeout =
+      std::chrono::duration_cast<std::chrono::seconds>(from.visibility_timeout);
+  options.concurrency = from.concurrency;
+  options.object_bytes_max = from.max_object_bytes;
+  options.ahead_bytes = delivery.max_in_flight_bytes / ahead_share;
+  options.log = log.of("s3");
+  return consume::open_s3_source(std::move(options));
+}
+
 made_source open_source(const file_source_config& from) {
   return consume::open_folder_source({from.paths, from.watch, from.checkpoint});
 }
@@ -48,9 +68,6 @@ made_source open_source(const file_source_config& from) {
 }  // namespace
 
 result<run_parts> make_parts(const service_config& config, run_log& log, stop_request& stop) {
-  if (config.source.s3) {
-    return not_yet("source.s3");
-  }
   run_parts parts;
   for (const sink_config& one : config.sinks) {
     if (config.delivery.level == guarantee::exactly_once && one.required) {
@@ -79,6 +96,9 @@ result<run_parts> make_parts(const service_config& config, run_log& log, stop_re
   std::optional<error> failed;
   if (config.source.kafka) {
     failed = add("kafka", open_source(*config.source.kafka, config.delivery, log));
+  }
+  if (config.source.s3 && !failed) {
+    failed = add("s3", open_source(*config.source.s3, config.delivery, log));
   }
   if (config.source.file && !failed) {
     failed = add("file", open_source(*config.source.file));

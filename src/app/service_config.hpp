@@ -14,6 +14,7 @@
 
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/secret.hpp"
+#include "trailbell/consume/s3_source.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 #include "trailbell/emit/file_sink.hpp"
 #include "trailbell/emit/syslog_sink.hpp"
@@ -46,6 +47,8 @@ struct kafka_source_config {
   bool operator==(const kafka_source_config&) const = default;
 };
 
+using consume::poison_way;
+
 struct s3_source_config {
   std::vector<std::string> queue_urls;
   std::string region;
@@ -53,6 +56,12 @@ struct s3_source_config {
   std::string role_arn;
   milliseconds missing_object_wait = std::chrono::minutes{15};
   int max_receives = 5;
+  poison_way on_poison = poison_way::quarantine;
+  std::string external_id;
+  std::string profile;
+  milliseconds visibility_timeout{};                  // 0: each queue's own
+  int concurrency = 32;                               // objects that are fetched at once
+  std::uint64_t max_object_bytes = 256 * config_mib;  // as stored
   bool operator==(const s3_source_config&) const = default;
 };
 

@@ -36,7 +36,27 @@ struct engine {
   asio::io_context io{1};
   asio::ssl::context tls{asio::ssl::context::tls_client};
   std::atomic<bool> cancelled{false};
+  const std::atomic<bool>* stop = nullptr;
+
+  [[nodiscard]] bool stopped() const {
+    return cancelled.load() || (stop != nullptr && stop->load());
+  }
 };
+
+// How long one looks away from a flag that could stop it; cancel() wakes.
+constexpr std::chrono::milliseconds stop_interval{100};
+
+// Runs handlers until `complete` is set, it is late or stopped.
+void run_until(engine& of, const bool& complete, deadline until) {
+  of.io.restart();
+  while (!complete) {
+    const deadline now = std::chrono::steady_clock::now();
+    if (now >= until || of.stopped()) {
+      return;
+    }
+    of.io.run_one_until(of.stop == nullptr ? until : std::min(until, now + stop_interval));
+  }
+}
 
 struct outcome {
   bool complete = false;
@@ -44,25 +64,22 @@ struct outcome {
   std::size_t size = 0;
 };
 
-// Starts an operation and runs until it is complete, late or cancelled. Then it is given up by
+// Starts an operation and runs until it is complete, late or stopped. Then it is given up by
 // `give_up`, and waited for: it holds on to buffers of its caller.
 template <class Start, class GiveUp>
-outcome perform(engine& with, deadline until, Start start, GiveUp give_up) {
-  asio::io_context& io = with.io;
+outcome perform(engine& of, deadline until, Start start, GiveUp give_up) {
   outcome state;
   start([&state](const error_code& failure, std::size_t size = 0) {
     state = {true, failure, size};
   });
-  io.restart();
-  while (!state.complete && !with.cancelled.load() && io.run_one_until(until) > 0) {
-  }
+  run_until(of, state.complete, until);
   if (!state.complete) {
     give_up();
-    io.restart();
-    while (!state.complete && io.run_one() > 0) {
+    of.io.restart();
+    while (!state.complete && of.io.run_one() > 0) {
     }
-    state.failure = with.cancelled.load() ? error_code{asio::error::operation_aborted}
-                                          : error_code{asio::error::timed_out};
+    state.failure = of.stopped() ? error_code{asio::error::operation_aborted}
+                                 : error_code{asio::error::timed_out};
   }
   return state;
 }
@@ -179,7 +196,7 @@ class tcp_connection final : public byte_connection {
       if (unconfirmed == 0) {
         return done{};
       }
-      if (engine_->cancelled.load()) {
+      if (engine_->stopped()) {
         return failure_of(asio::error::operation_aborted, peer_, "");
       }
       if (std::chrono::steady_clock::now() >= until) {
@@ -282,13 +299,10 @@ class asio_connector final : public connector {
           shared->got = {true, failure, found.size()};
           shared->found.assign(found.begin(), found.end());
         });
-    engine_->io.restart();
-    while (!shared->got.complete && !engine_->cancelled.load() &&
-           engine_->io.run_one_until(until) > 0) {
-    }
+    run_until(*engine_, shared->got.complete, until);
     if (!shared->got.complete) {
       shared->names.cancel();
-      if (engine_->cancelled.load()) {
+      if (engine_->stopped()) {
         return failure_of(asio::error::operation_aborted, to_string(peer), "");
       }
       return net_failure{net_fault::timed_out, "the name " + peer.host + " was not found in time"};
@@ -369,8 +383,10 @@ std::optional<error> load_files(const tls_options& options, asio::ssl::context& 
 
 }  // namespace
 
-result<std::unique_ptr<connector>> open_connector(const tls_options& options) {
+result<std::unique_ptr<connector>> open_connector(const tls_options& options,
+                                                  const std::atomic<bool>* stop) {
   auto shared = std::make_shared<engine>();
+  shared->stop = stop;
   SSL_CTX* const native = shared->tls.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);

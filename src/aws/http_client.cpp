@@ -16,7 +16,7 @@ namespace http = boost::beast::http;
 using std::chrono::steady_clock;
 
 constexpr std::uint32_t head_bytes_max = 64 * 1024;
-constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t read_bytes = 64 * 1024;
 // Servers that are spoken to in turn, and how long a connection is worth keeping: most servers and
 // the balancers before them close it after a minute.
 constexpr std::size_t kept_max = 4;
@@ -38,6 +38,14 @@ class exchange {
  public:
   exchange(byte_connection& connection, std::string peer, deadline until)
       : connection_{connection}, peer_{std::move(peer)}, until_{until} {}
+
+  void give_up_when_idle_for(std::chrono::milliseconds time) { idle_ = time; }
+  // What had come of a response whose head is whole.
+  void keep_cut(http_response& into) {
+    if (parser_ && parser_->is_header_done()) {
+      into = take();
+    }
+  }
 
   result<exchanged, exchange_failure> run(std::string_view request, bool no_body,
                                           std::size_t body_bytes_max) {
@@ -80,7 +88,8 @@ class exchange {
       if (parser_->is_done() || (used > 0 && !pending_.empty() && !failure)) {
         continue;
       }
-      const result<std::size_t, net_failure> got = connection_.read(buffer, until_);
+      const result<std::size_t, net_failure> got =
+          connection_.read(buffer, idle_ ? std::min(until_, steady_clock::now() + *idle_) : until_);
       if (!got) {
         return got.failure();
       }
@@ -128,6 +137,7 @@ class exchange {
   byte_connection& connection_;
   std::string peer_;
   deadline until_;
+  std::optional<std::chrono::milliseconds> idle_;
   std::optional<parser> parser_;
   std::string pending_;  // came, and is not parsed
   bool answered_ = false;
@@ -162,7 +172,11 @@ class keeping_client final : public http_client {
         connection = std::move(opened.value());
       }
       exchange talk{*connection, to_string(address.value().peer), until};
-      auto got = talk.run(bytes, request.method == "HEAD", options_.body_bytes_max);
+      if (request.idle_timeout) {
+        talk.give_up_when_idle_for(*request.idle_timeout);
+      }
+      auto got = talk.run(bytes, request.method == "HEAD",
+                          request.body_bytes_max.value_or(options_.body_bytes_max));
       if (got) {
         if (got.value().may_stay) {
           keep(address.value(), std::move(connection));
@@ -171,6 +185,9 @@ class keeping_client final : public http_client {
       }
       const exchange_failure& failure = got.failure();
       if (!reused || failure.answered || failure.why.what != net_fault::closed) {
+        if (request.cut != nullptr) {
+          talk.keep_cut(*request.cut);
+        }
         return failure.why;
       }
       reused = false;
@@ -269,7 +286,7 @@ result<std::unique_ptr<http_client>> open_http_client(const http_options& option
     }
     proxy = std::move(parsed.value());
   }
-  result<std::unique_ptr<connector>> network = open_connector(options.tls);
+  result<std::unique_ptr<connector>> network = open_connector(options.tls, options.stop);
   if (!network) {
     return network.failure();
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <utility>
@@ -59,6 +60,17 @@ service_failure::kind from(failure_kind kind, int status) {
   return service_failure::kind::refused;
 }
 
+service_failure::kind kind_of(net_fault what) {
+  switch (what) {
+    case net_fault::usage:
+      return service_failure::kind::usage;
+    case net_fault::too_large:
+      return service_failure::kind::too_large;
+    default:
+      return service_failure::kind::unreachable;
+  }
+}
+
 struct judged {
   failure_kind kind;
   service_failure why;
@@ -68,6 +80,40 @@ struct judged {
 
 std::unique_ptr<credentials_source> fixed_credentials(credentials keys) {
   return std::make_unique<fixed_source>(std::move(keys));
+}
+
+namespace {
+
+// Several clients whose keys were refused at the same time say so within this.
+constexpr std::chrono::seconds forget_once_in{5};
+
+class shared_source final : public credentials_source {
+ public:
+  explicit shared_source(std::unique_ptr<credentials_source> source) : source_{std::move(source)} {}
+
+  result<credentials> get() override {
+    const std::lock_guard lock{mutex_};
+    return source_->get();
+  }
+  void forget() override {
+    const std::lock_guard lock{mutex_};
+    const auto now = std::chrono::steady_clock::now();
+    if (!forgot_ || now - *forgot_ > forget_once_in) {
+      forgot_ = now;
+      source_->forget();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<credentials_source> source_;
+  std::optional<std::chrono::steady_clock::time_point> forgot_;
+};
+
+}  // namespace
+
+std::unique_ptr<credentials_source> share_credentials(std::unique_ptr<credentials_source> source) {
+  return std::make_unique<shared_source>(std::move(source));
 }
 
 class service_client::state {
@@ -92,6 +138,9 @@ class service_client::state {
         return std::move(attempt.value());
       }
       const judged& failed = attempt.failure();
+      if (request.cut != nullptr && request.cut->status / 100 == 2) {
+        return failed.why;
+      }
       if (failed.kind == failure_kind::clock && skew_found_ && !skewed) {
         skewed = true;
         continue;
@@ -125,7 +174,13 @@ class service_client::state {
                          .url = url_of(request),
                          .headers = request.headers,
                          .body = request.body,
-                         .timeout = timeout_of(request, options_.http.request_timeout)};
+                         .timeout = timeout_of(request, options_.http.request_timeout),
+                         .idle_timeout = request.idle_timeout,
+                         .body_bytes_max = request.body_bytes_max,
+                         .cut = request.cut};
+    if (request.cut != nullptr) {
+      *request.cut = {};
+    }
     if (message.timeout && message.timeout->count() <= 0) {
       return judged{failure_kind::lasting,
                     {service_failure::kind::unreachable, 0, "",
@@ -176,10 +231,7 @@ class service_client::state {
     const failure_kind kind = lasting                                ? failure_kind::lasting
                               : failure.what == net_fault::timed_out ? failure_kind::timed_out
                                                                      : failure_kind::transient;
-    return {kind,
-            {failure.what == net_fault::usage ? service_failure::kind::usage
-                                              : service_failure::kind::unreachable,
-             0, "", options_.scope.service + ": " + failure.message}};
+    return {kind, {kind_of(failure.what), 0, "", options_.scope.service + ": " + failure.message}};
   }
 
   judged judge(const http_response& response) {
@@ -198,7 +250,7 @@ class service_client::state {
     }
     std::string shown;
     append_printable(message, shown);
-    return {kind, {from(kind, response.status), response.status, said.code, shown}};
+    return {kind, {from(kind, response.status), response.status, said.code, shown, response}};
   }
 
   // Whether our clock was off, and is corrected now.

@@ -118,7 +118,7 @@ class folder_source final : public source {
   [[nodiscard]] bool ended() const noexcept override {
     return stopped_ || (!options_.watch && !walk_ && waiting_.empty());
   }
-  [[nodiscard]] source_status status() const override { return {save_problem_, {}, 0, 0}; }
+  [[nodiscard]] source_status status() const override { return {save_problem_, {}, 0, 0, {}}; }
 
  private:
   struct under_way {

@@ -5,7 +5,7 @@ namespace trailbell {
 std::string to_string(const object_position& place) {
   switch (place.source) {
     case source_kind::s3:
-      return "s3://" + place.bucket + "/" + place.name;
+      return place.bucket.empty() ? place.name : "s3://" + place.bucket + "/" + place.name;
     case source_kind::kafka:
       return place.name + "[" + std::to_string(place.partition) + "]@" +
              std::to_string(place.offset);

@@ -80,9 +80,7 @@ metric_series::metric_series(const prometheus_options& options)
         .first->second.last_progress->Set(double(options.started_ns) / 1e9);
   }
   if (sources_.contains("s3")) {
-    for (const std::string_view outcome : object_outcomes) {
-      s3_objects_.of({outcome});
-    }
+    announced_.make();
   }
   if (sources_.contains("kafka")) {
     rebalances_.of({});
@@ -169,10 +167,6 @@ void metric_series::add(std::string_view source, const batch_counts& counts, std
   raise_each(series.skipped, {skipped.digest, skipped.insight, skipped.control,
                               skipped.notification, skipped.empty, counts.decoded.unrecognised});
   series.last_progress->Set(double(now_ns) / 1e9);
-  if (source == "s3" && sources_.contains(source)) {
-    raise(s3_objects_.of({"read"}), counts.objects);
-    raise(s3_objects_.of({"failed"}), counts.objects_failed);
-  }
   for (const auto& [reason, count] : counts.quarantined) {
     raise(quarantined_.of({known(quarantine_reasons, reason)}), count);
   }
@@ -273,6 +267,10 @@ std::vector<prometheus::MetricFamily> metric_series::collect() {
 
 void metric_series::add_transaction(std::string_view outcome) {
   transactions_.of({outcome == "committed" ? outcome : "aborted"}).Increment();
+}
+
+void metric_series::set_announced(const announced_status& status) {
+  announced_.set(status);
 }
 
 void metric_series::add_reload_failure() {

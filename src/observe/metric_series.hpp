@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "observe/announced_series.hpp"
 #include "observe/metric_texts.hpp"
 #include "observe/process_metrics.hpp"
 #include "trailbell/observe/prometheus_meter.hpp"
@@ -35,6 +36,7 @@ class metric_series {
   void set_rules(std::span<const std::string> ids);
   void add_reload_failure();
   void add_transaction(std::string_view outcome);
+  void set_announced(const announced_status& status);
 
   [[nodiscard]] std::vector<prometheus::MetricFamily> collect();
 
@@ -62,7 +64,7 @@ class metric_series {
   metric_family<counter> bytes_{registry_, metric_texts::bytes};
   metric_family<counter> objects_{registry_, metric_texts::objects};
   metric_family<counter> skipped_{registry_, metric_texts::skipped};
-  metric_family<counter> s3_objects_{registry_, metric_texts::s3_objects};
+  announced_series announced_{registry_};
   metric_family<counter> policy_changes_{registry_, metric_texts::policy_changes};
   metric_family<counter> changes_by_actor_{registry_, metric_texts::changes_by_actor};
   metric_family<counter> findings_{registry_, metric_texts::findings};

@@ -16,8 +16,51 @@ inline const metric_text objects{"trailbell_objects_total",
 inline const metric_text skipped{"trailbell_skipped_total",
                                  {"source", "kind"},
                                  "What was recognised, and is no record or none that is known."};
-inline const metric_text s3_objects{
-    "trailbell_s3_objects_total", {"outcome"}, "Objects that were fetched from S3."};
+inline const metric_text s3_objects{"trailbell_s3_objects_total",
+                                    {"outcome"},
+                                    "Objects that messages announced: read, or why not."};
+inline const metric_text s3_get_failures{
+    "trailbell_s3_get_failures_total", {"reason"}, "Attempts to read an object that gave none."};
+inline const metric_text s3_get_bytes{
+    "trailbell_s3_get_bytes_total", {}, "Bytes of the objects that were read."};
+inline const metric_text s3_get_seconds{
+    "trailbell_s3_get_seconds", {}, "Time that reading an object took, of those that were read."};
+inline const metric_text s3_lag{"trailbell_s3_lag_seconds",
+                                {},
+                                "From the event of the object that was acknowledged last to then."};
+inline const metric_text sqs_notices{"trailbell_sqs_notices_total",
+                                     {"kind"},
+                                     "What messages held that announces no object with records."};
+inline const metric_text sqs_received{
+    "trailbell_sqs_messages_received_total", {"queue"}, "Messages that were received."};
+inline const metric_text sqs_redelivered{
+    "trailbell_sqs_messages_redelivered_total",
+    {"queue"},
+    "Messages that were received, and not for the first time."};
+inline const metric_text sqs_deleted{"trailbell_sqs_messages_deleted_total",
+                                     {"queue"},
+                                     "Messages that were deleted, as all of theirs was done."};
+inline const metric_text sqs_extended{"trailbell_sqs_messages_extended_total",
+                                      {"queue"},
+                                      "Times that a message's visibility time-out was extended."};
+inline const metric_text sqs_released{"trailbell_sqs_messages_released_total",
+                                      {"queue"},
+                                      "Messages that others may have, at once or after a while."};
+inline const metric_text sqs_lost{"trailbell_sqs_messages_lost_total",
+                                  {"queue"},
+                                  "Messages whose visibility could not be extended in time."};
+inline const metric_text sqs_in_flight{"trailbell_sqs_messages_in_flight",
+                                       {"queue"},
+                                       "Messages that were received and are not done with."};
+inline const metric_text sqs_oldest{"trailbell_sqs_oldest_message_age_seconds",
+                                    {"queue"},
+                                    "Since the oldest message in flight was sent."};
+inline const metric_text sqs_receive_count{"trailbell_sqs_receive_count_max",
+                                           {"queue"},
+                                           "How often a message in flight was received, at most."};
+inline const metric_text sqs_waiting{"trailbell_sqs_messages_waiting",
+                                     {"queue"},
+                                     "About how many messages the queue says can be received."};
 inline const metric_text policy_changes{"trailbell_iam_policy_changes_total",
                                         {"event_name", "outcome"},
                                         "Matched records that are one of the sixteen changes."};

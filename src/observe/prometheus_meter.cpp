@@ -77,6 +77,11 @@ void prometheus_meter::set_verify_time(std::int64_t now_ns) {
   state_->series.set_verify_time(now_ns);
 }
 
+void prometheus_meter::set_announced(const announced_status& status) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_announced(status);
+}
+
 void prometheus_meter::add_quarantine_cut(std::uint64_t pieces) {
   const std::lock_guard lock{state_->mutex};
   state_->series.add_quarantine_cut(pieces);

@@ -135,6 +135,12 @@ void lane::run_object(const consume::archive_item& object) {
 // Messages are small and many: only those in which something was found make a part, and the last
 // part has the numbers of all.
 void lane::run_taken(const consume::source_batch& taken) {
+  if (!taken.problem.empty()) {
+    for (object_ = 0; object_ < taken.objects.size(); ++object_) {
+      finish_part(true, failed(taken.problem));
+    }
+    return;
+  }
   decode::decode_outcome all;
   std::uint64_t inflated = 0;
   for (object_ = 0; object_ < taken.objects.size(); ++object_) {

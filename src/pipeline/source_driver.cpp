@@ -127,6 +127,9 @@ void source_driver::finish(std::optional<error> failure) {
   if (reports_lags_) {
     meter_.set_lags({});
   }
+  if (reports_announced_) {  // what the end did counts too
+    meter_.set_announced(from_->status().announced.value_or(announced_status{}));
+  }
   say(std::move(event));
 }
 
@@ -140,6 +143,10 @@ void source_driver::report() {
   reports_lags_ = reports_lags_ || !status.lags.empty();
   if (reports_lags_) {
     meter_.set_lags(status.lags);
+  }
+  if (status.announced) {
+    reports_announced_ = true;
+    meter_.set_announced(*status.announced);
   }
   const observe::group_events since{status.rebalances - told_.rebalances,
                                     status.dropped - told_.duplicates};

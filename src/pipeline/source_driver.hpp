@@ -79,7 +79,7 @@ class source_driver {
   std::int64_t looks_back_ns_ = 0;
   std::chrono::steady_clock::time_point reported_{};
   observe::group_events told_;  // to the meter
-  bool reports_lags_ = false;
+  bool reports_lags_ = false, reports_announced_ = false;
   std::string condition_ = "starting";
 };
 

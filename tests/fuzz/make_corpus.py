@@ -26,7 +26,43 @@ SIGMA = "title: t\ndetection:\n  s: {%s}\n  t: {a: x*}\n  condition: %s\n"
 CONFIG = "%s\nsource: {file: {paths: [/a]}}\nsinks:\n- stdout: {}\n%s"
 KAFKA = "\nsource: {kafka: {brokers: k, topics: [in, '^b.*$'], properties: {a.b: 1, debug: all}}}\n"
 
+
+
+def s3_event(key, name="ObjectCreated:Put", version="2.1"):
+    return ('{"Records":[{"eventVersion":"%s","eventSource":"aws:s3","awsRegion":"eu-west-1",'
+            '"eventTime":"2026-01-01T00:00:00.5Z","eventName":"%s","s3":{"bucket":{"name":"b"},'
+            '"object":{"key":"%s","size":7,"eTag":"e"}}}]}' % (version, name, key))
+
+
 SEEDS = {
+    "notification": {
+        "s3": s3_event("a+b%2Bc%zz"),
+        "minio": s3_event("a%2Fb", "s3:ObjectCreated:Put", "2.0"),
+        "removed": s3_event("k", "ObjectRemoved:Delete"),
+        "version": s3_event("k", version="3.0"),
+        "digest": s3_event("x/CloudTrail-Digest/y"),
+        "insight": s3_event("x/CloudTrail-Insight/y"),
+        "marker": s3_event("x/"),
+        "no_key": s3_event(""),
+        "sns": json.dumps({"Type": "Notification", "Timestamp": "2026-01-01T00:00:00Z",
+                           "Message": s3_event("k")}),
+        "lambda": json.dumps({"Records": [{"messageId": "m", "body": s3_event("k")},
+                                          {"Sns": {"Type": "Notification",
+                                                   "Message": s3_event("k")}}]}),
+        "bus": '{"detail-type":"Object Created","source":"aws.s3","time":"2026-01-01T00:00:00Z",'
+        '"detail":{"bucket":{"name":"b"},"object":{"key":"a+b","size":1e3}}}',
+        "api_call": '{"detail-type":"AWS API Call via CloudTrail","detail":' + MATCH + "}",
+        "trail": '{"s3Bucket":"b","s3ObjectKey":["a","b",7]}',
+        "trail_one": '{"s3Bucket":"b","s3ObjectKey":"a b+c"}',
+        "config": '{"s3Bucket":"b","s3ObjectKey":"a","messageType":"ConfigurationHistory"}',
+        "test": '{"Event":"s3:TestEvent"}',
+        "validation": "CloudTrail validation message.",
+        "confirmation": '{"Type":"SubscriptionConfirmation"}',
+        "kafka": json.dumps({"topic": "t", "key": "b/k", "value": s3_event("k")}),
+        "deep": "[" * 40 + "]" * 40,
+        "records": '{"Records":[' + MATCH + "]}",
+        "empty": "",
+    },
     "config": {
         "smallest": CONFIG % ("", ""),
         "flags": CONFIG % ("sinks=[{file: {path: a, rotate_every: 1d}}]", "log: {level: debug}\n"),

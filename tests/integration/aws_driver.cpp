@@ -9,6 +9,7 @@
 
 #include "trailbell/aws/credentials_chain.hpp"
 #include "trailbell/aws/endpoint.hpp"
+#include "trailbell/aws/s3_client.hpp"
 
 namespace trailbell::aws {
 namespace {
@@ -21,6 +22,7 @@ std::vector<std::string> said;
 std::vector<std::int64_t> waits;
 std::unique_ptr<credentials_source> source;
 std::unique_ptr<service_client> client;
+std::unique_ptr<s3_client> objects;
 
 unix_time now() {
   return std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now()) + ahead;
@@ -97,6 +99,72 @@ json call(const json& command) {
   return {{"status", got.value().status}, {"body", got.value().body}};
 }
 
+json open_objects(const json& command) {
+  result<settings> config = load_settings(process_variables());
+  if (!config) {
+    return failed(config.failure());
+  }
+  s3_options options = s3_options_of(config.value());
+  options.http.tls.ca_file = command.value("ca_file", "");
+  options.log = log;
+  options.now = now;
+  options.wait = [](std::chrono::milliseconds time) { waits.push_back(time.count()); };
+  options.draw = [] { return 0.5; };
+  auto opened = s3_client::open(std::move(options), source.get());
+  if (!opened) {
+    return failed(opened.failure());
+  }
+  objects = std::move(opened.value());
+  return {{"ok", true}};
+}
+
+json failed(const s3_failure& failure) {
+  return {{"failure", describe(failure.what)},
+          {"status", failure.status},
+          {"code", failure.code},
+          {"message", failure.message}};
+}
+
+json get_object(const json& command) {
+  s3_get wish{command.at("bucket"), command.at("key")};
+  wish.bytes_max = command.value("bytes_max", wish.bytes_max);
+  wish.time_max = std::chrono::milliseconds{command.value("time_max_ms", 60'000)};
+  const auto got = objects->get(wish);
+  if (!got) {
+    return failed(got.failure());
+  }
+  json metadata = json::object();
+  for (const http_header& each : got.value().metadata) {
+    metadata[each.name] = each.value;
+  }
+  return {{"body", got.value().bytes},
+          {"etag", got.value().etag},
+          {"last_modified", got.value().last_modified},
+          {"metadata", metadata},
+          {"resumes", got.value().resumes}};
+}
+
+json list_objects(const json& command) {
+  s3_listing listing = objects->list(
+      {command.at("bucket"), command.value("prefix", ""), command.value("delimiter", ""),
+       command.value("start_after", ""), command.value("page_keys", 1000)});
+  json pages = json::array();
+  while (true) {
+    const auto page = listing.next();
+    if (!page) {
+      return failed(page.failure());
+    }
+    if (!page.value()) {
+      return {{"pages", pages}};
+    }
+    json keys = json::array();
+    for (const s3_entry& one : page.value()->objects) {
+      keys.push_back({one.key, one.bytes});
+    }
+    pages.push_back({{"objects", keys}, {"folders", page.value()->folders}});
+  }
+}
+
 json obey(const json& command) {
   const std::string what = command.at("do");
   if (what == "open") {
@@ -110,6 +178,15 @@ json obey(const json& command) {
   }
   if (what == "call") {
     return call(command);
+  }
+  if (what == "s3") {
+    return open_objects(command);
+  }
+  if (what == "object") {
+    return get_object(command);
+  }
+  if (what == "list") {
+    return list_objects(command);
   }
   if (what == "advance") {
     ahead += seconds{command.at("seconds")};

@@ -24,7 +24,8 @@ SMALLEST = "source: {file: {paths: [/a]}}\nsinks: [{stdout: {}}]\n"
 # Keys that the example shows at their defaults.
 DEFAULTS = {
     "source.kafka": "group_id watchdog",
-    "source.s3": "endpoint_url role_arn missing_object_wait max_receives",
+    "source.s3": "endpoint_url role_arn external_id profile missing_object_wait max_receives "
+    "on_poison visibility_timeout concurrency max_object_bytes",
     "source.file": "watch checkpoint",
     "rules": "reload",
     "sinks.file": "format fsync",

@@ -6,32 +6,12 @@ Usage: verify_moto_test.py BINARY FOLDER
 """
 
 import json
-import os
-import subprocess
 import sys
 import time
 
-FOLDER = os.path.abspath(sys.argv[2])
-PACKAGES = [
-    "moto[server]==5.2.1", "boto3==1.43.11", "awscli==1.45.11",
-    "ocsf-json-schema==1.2.0", "jsonschema==4.26.0",
-]
+from peer_packages import MOTO, run_with
 
-
-def install():
-    python = os.path.join(FOLDER, "bin", "python3")
-    stamp = os.path.join(FOLDER, "installed")
-    wanted = " ".join(PACKAGES)
-    if not os.path.exists(stamp) or open(stamp).read() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
-        with open(stamp, "w") as out:
-            out.write(wanted)
-    if os.path.abspath(sys.prefix) != FOLDER:
-        os.execv(python, [python, "-B", *sys.argv])
-
-
-install()
+run_with(MOTO, sys.argv[2])
 del sys.argv[2]
 
 import inventories  # noqa: E402

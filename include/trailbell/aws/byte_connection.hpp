@@ -10,6 +10,7 @@
 // 8446, 6066 (SNI), 6125.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -90,7 +91,9 @@ class connector {
   virtual void cancel() = 0;
 };
 
-// Errors: a file that cannot be read or is no certificate or key.
-[[nodiscard]] result<std::unique_ptr<connector>> open_connector(const tls_options& options);
+// Where `stop` (which outlives all of it) becomes true, every call gives up within a tenth of a
+// second, as late. Errors: a file that cannot be read or is no certificate or key.
+[[nodiscard]] result<std::unique_ptr<connector>> open_connector(
+    const tls_options& options, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace trailbell::aws

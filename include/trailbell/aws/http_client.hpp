@@ -11,6 +11,7 @@
 // 9112.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -30,20 +31,13 @@ struct http_options {
   std::chrono::milliseconds handshake_timeout{5'000};
   std::chrono::milliseconds request_timeout{30'000};   // the whole of it, connecting too
   std::size_t body_bytes_max = std::size_t{1} << 20U;  // of a response
-  std::string https_proxy;  // http://[user:password@]host:port for https url.hpp
-  std::string no_proxy;     // hosts that are asked without it
+  std::string https_proxy;                  // http://[user:password@]host:port for https url.hpp
+  std::string no_proxy;                     // hosts that are asked without it
+  const std::atomic<bool>* stop = nullptr;  // true: requests fail at once, as late; outlives it
 };
 
 struct http_header {
   std::string name, value;
-};
-
-struct http_request {
-  std::string method = "GET";
-  std::string url{};                   // http or https, without user and fragment
-  std::vector<http_header> headers{};  // without Host, Content-Length and Connection
-  std::string body{};
-  std::optional<std::chrono::milliseconds> timeout{};  // in place of request_timeout
 };
 
 struct http_response {
@@ -53,6 +47,18 @@ struct http_response {
 
   // The value of the first header of that name in any case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+};
+
+struct http_request {
+  std::string method = "GET";
+  std::string url{};                   // http or https, without user and fragment
+  std::vector<http_header> headers{};  // without Host, Content-Length and Connection
+  std::string body{};
+  std::optional<std::chrono::milliseconds> timeout{};       // in place of request_timeout
+  std::optional<std::chrono::milliseconds> idle_timeout{};  // between two pieces of the answer
+  std::optional<std::size_t> body_bytes_max{};              // in place of that of the options
+  // Where the body of a response was cut or late, what had come of it; else its status is 0.
+  http_response* cut = nullptr;
 };
 
 // Why it cannot be sent: a line break in a header would end it and begin another. Nothing: it can.

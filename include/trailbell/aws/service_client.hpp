@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ class credentials_source {
 // These, whatever happens.
 [[nodiscard]] std::unique_ptr<credentials_source> fixed_credentials(credentials keys);
 
+// For clients on several threads: one of them asks, the others wait. That it is told to forget
+// several times at once counts once.
+[[nodiscard]] std::unique_ptr<credentials_source> share_credentials(
+    std::unique_ptr<credentials_source> source);
+
 struct service_request {
   std::string method = "POST";
   std::string target = "/";   // path and query, encoded
@@ -48,6 +54,11 @@ struct service_request {
   std::string body{};
   std::optional<std::chrono::milliseconds> timeout{};  // of one attempt
   std::optional<deadline> until{};                     // of all of them
+  std::optional<std::chrono::milliseconds> idle_timeout{};
+  std::optional<std::size_t> body_bytes_max{};
+  // As of an http_request. Where a part of a success came, it is not tried again: the caller goes
+  // on from there.
+  http_response* cut = nullptr;
 };
 
 struct service_failure {
@@ -58,11 +69,13 @@ struct service_failure {
     credentials,  // there are none, or they are expired
     refused,      // 4xx: what was asked for is wrong, missing or not allowed
     usage,
+    too_large,  // the answer is beyond its bound
   };
   kind what;
-  int status = 0;       // 0: no answer
-  std::string code;     // AWS's, "AccessDenied"
-  std::string message;  // a sentence for a person
+  int status = 0;                         // 0: no answer
+  std::string code;                       // AWS's, "AccessDenied"
+  std::string message;                    // a sentence for a person
+  std::optional<http_response> answer{};  // nothing: there was none
 
   // Whether the same may succeed later.
   [[nodiscard]] bool passing() const noexcept {

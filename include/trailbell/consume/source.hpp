@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "trailbell/base/result.hpp"
+#include "trailbell/model/announced_status.hpp"
 #include "trailbell/model/partition_lag.hpp"
 #include "trailbell/model/position.hpp"
 
@@ -52,6 +53,9 @@ struct source_batch {
   std::vector<source_object> objects;  // empty: the file at `place` is to be read
   std::size_t bytes = 0;               // as stored; what it weighs while it is in flight
   std::shared_ptr<const void> owner;   // keeps `objects` alive
+  // Why none of it can be read: its objects, as they are, go to quarantine with this reason, and
+  // the batch is acked once they are there. Empty: it can be read.
+  std::string problem{};
 };
 
 enum class outcome : std::uint8_t { acked, nacked };
@@ -62,6 +66,7 @@ struct source_status {
   std::vector<partition_lag> lags;  // of the partitions it owns now
   std::uint64_t dropped = 0;        // messages that came twice within one assignment
   std::uint64_t rebalances = 0;
+  std::optional<announced_status> announced;  // of queues and the objects that they announce
 };
 
 class source {

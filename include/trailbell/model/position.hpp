@@ -12,7 +12,7 @@ enum class source_kind : std::uint8_t { file, s3, kafka };
 struct object_position {
   source_kind source = source_kind::file;
   std::string name;            // path ("-" is standard input); key; topic
-  std::string bucket;          // of S3
+  std::string bucket;          // of S3; empty: a message, whose name is "sqs:QUEUE/ID"
   std::int32_t partition = 0;  // of Kafka
   std::int64_t offset = 0;     // of Kafka
 

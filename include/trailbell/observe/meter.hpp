@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "trailbell/model/announced_status.hpp"
 #include "trailbell/model/batch_counts.hpp"
 #include "trailbell/model/partition_lag.hpp"
 
@@ -41,6 +42,8 @@ class meter {
   // Ids of the rules that run now: their series exist from here on.
   virtual void set_rules(std::span<const std::string> ids) = 0;
   virtual void add_reload_failure() = 0;
+  // Of a source that queues tell of objects, since its start.
+  virtual void set_announced([[maybe_unused]] const announced_status& status) {}
   // Of exactly_once: "committed" or "aborted".
   virtual void add_transaction([[maybe_unused]] std::string_view outcome) {}
 };

@@ -45,6 +45,7 @@ class prometheus_meter final : public meter {
   void set_rules(std::span<const std::string> ids) override;
   void add_reload_failure() override;
   void add_transaction(std::string_view outcome) override;
+  void set_announced(const announced_status& status) override;
 
   // One of the parts is ready, where nothing says why it is not.
   void set_ready(std::string_view part, std::string_view not_ready);

@@ -151,6 +151,22 @@ TEST(config_checks, quarantine_is_in_one_place) {
               ElementsAre(HasSubstr("in a folder and in a topic")));
 }
 
+TEST(config_checks, a_queue_can_be_what_is_written) {
+  const auto of = [](const std::string& members) {
+    return problems({"source: {s3: {queue_url: [\"https://q/1/a\", \"https://q/1/b\"]" + members +
+                     "}}\nsinks: [{stdout: {}}]\n"});
+  };
+  EXPECT_THAT(of(", role_arn: r, external_id: x, visibility_timeout: 12h"), IsEmpty());
+  EXPECT_THAT(of(", external_id: x"), ElementsAre(HasSubstr("'external_id' without 'role_arn'")));
+  EXPECT_THAT(of(", visibility_timeout: 1500ms"), ElementsAre(HasSubstr("of whole seconds")));
+  EXPECT_THAT(of(", visibility_timeout: 13h"), ElementsAre(HasSubstr("up to 12 hours")));
+  EXPECT_THAT(of(", on_poison: drop"), ElementsAre(HasSubstr("'on_poison' is one of")));
+  EXPECT_THAT(of(", concurrency: 0"), ElementsAre(HasSubstr("concurrency")));
+  EXPECT_THAT(problems({"source: {s3: {queue_url: [\"https://q/1/a\", \"https://q/1/a\"]}}\n"
+                        "sinks: [{stdout: {}}]\n"}),
+              ElementsAre(HasSubstr("stands in 'queue_url' twice")));
+}
+
 TEST(config_checks, what_has_no_effect_or_shows_a_secret_is_warned_of) {
   EXPECT_THAT(warnings({test::smallest}), IsEmpty());
   EXPECT_THAT(warnings({with_sink("webhook: {url: 'https://u:p@h'}")}),

@@ -42,8 +42,9 @@ TEST(config_loader, reads_every_kind_of_source) {
 source:
   kafka: {brokers: "k1:9092", topics: [cloudtrail, ^ct-.*$], group_id: g, watchdog: 0s,
           properties: {session.timeout.ms: 6000, debug: true}}
-  s3: {queue_url: "https://sqs/1/q", region: us-east-1, endpoint_url: null, role_arn: null,
-       missing_object_wait: 15m, max_receives: 7}
+  s3: {queue_url: "https://sqs/1/q", region: us-east-1, endpoint_url: null, role_arn: r,
+       missing_object_wait: 15m, max_receives: 7, on_poison: redrive, external_id: x, profile: p,
+       visibility_timeout: 2m, concurrency: 8, max_object_bytes: 1MiB}
   file: {paths: [/a, /b], watch: false, checkpoint: /var/lib/t/done}
 sinks: [{stdout: {}}]
 )"});
@@ -53,8 +54,18 @@ sinks: [{stdout: {}}]
                                  "g",
                                  {{"session.timeout.ms", "6000"}, {"debug", "true"}},
                                  0ms}));
-  EXPECT_EQ(config.source.s3,
-            (s3_source_config{{"https://sqs/1/q"}, "us-east-1", "", "", 15min, 7}));
+  EXPECT_EQ(config.source.s3, (s3_source_config{{"https://sqs/1/q"},
+                                                "us-east-1",
+                                                "",
+                                                "r",
+                                                15min,
+                                                7,
+                                                poison_way::redrive,
+                                                "x",
+                                                "p",
+                                                2min,
+                                                8,
+                                                config_mib}));
   EXPECT_EQ(config.source.file, (file_source_config{{"/a", "/b"}, false, "/var/lib/t/done"}));
   EXPECT_EQ(config.quarantine.path, "/var/lib/t/quarantine");
   EXPECT_EQ(config.rules.state, "/var/lib/t/done.windows");

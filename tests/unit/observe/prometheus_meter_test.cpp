@@ -152,12 +152,36 @@ TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
   prometheus_options options = two_sources();
   options.sources = {"s3"};
   prometheus_meter meter{options};
-  batch_counts counts = ten_records();
-  counts.objects_failed = 1;
-  meter.add("s3", counts, 0);
+  EXPECT_EQ(scraped{meter.scrape()}.at(R"(trailbell_s3_objects_total{outcome="missing"})"), 0);
+  announced_status said;
+  said.objects[static_cast<std::size_t>(object_outcome::read)] = 2;
+  said.get_failures[static_cast<std::size_t>(get_failure::denied)] = 3;
+  said.notices[0] = 1;
+  said.get_times[2] = 2;
+  said.get_seconds = 0.04;
+  said.lag_seconds = 7.5;
+  queue_status trails;
+  trails.queue = "trails";
+  trails.received = 5;
+  trails.deleted = 4;
+  trails.in_flight = 1;
+  said.queues.push_back(trails);
+  meter.set_announced(said);
+  said.objects[static_cast<std::size_t>(object_outcome::read)] = 5;
+  said.queues[0].deleted = 6;
+  said.queues[0].in_flight = 0;
+  said.queues[0].waiting = 9;
+  meter.set_announced(said);
   const scraped metrics{meter.scrape()};
-  EXPECT_EQ(metrics.at(R"(trailbell_s3_objects_total{outcome="read"})"), 2);
-  EXPECT_EQ(metrics.at(R"(trailbell_s3_objects_total{outcome="failed"})"), 1);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_objects_total{outcome="read"})"), 5);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_get_failures_total{reason="denied"})"), 3);
+  EXPECT_EQ(metrics.at(R"(trailbell_sqs_notices_total{kind="test"})"), 1);
+  EXPECT_EQ(metrics.at("trailbell_s3_get_seconds_count"), 2);
+  EXPECT_EQ(metrics.at("trailbell_s3_lag_seconds"), 7.5);
+  EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_received_total{queue="trails"})"), 5);
+  EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_deleted_total{queue="trails"})"), 6);
+  EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_in_flight{queue="trails"})"), 0);
+  EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_waiting{queue="trails"})"), 9);
 }
 
 TEST(prometheus_meter, counts_alerts_by_what_became_of_an_attempt) {

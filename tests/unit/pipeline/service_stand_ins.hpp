@@ -53,6 +53,7 @@ class listed_source final : public consume::source {
     made.place = {kind, "topic", "", 3, 0};
     made.objects.push_back({messages_[next_], static_cast<std::int64_t>(next_)});
     made.bytes = messages_[next_].size();
+    made.problem = next_ < problems.size() ? problems[next_] : "";
     made.what = next_ < again_ ? consume::reading::again : consume::reading::fresh;
     given_.store(++next_);
     most_open_ = std::max(most_open_, ++open_);
@@ -92,7 +93,8 @@ class listed_source final : public consume::source {
   std::atomic<bool> fail_{false};
   std::atomic<bool> closed{false};
   std::size_t most_open_ = 0;
-  std::size_t again_ = 0;  // so many of the first are read again
+  std::size_t again_ = 0;             // so many of the first are read again
+  std::vector<std::string> problems;  // of the first
 
  private:
   std::vector<std::string> messages_;

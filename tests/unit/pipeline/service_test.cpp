@@ -99,6 +99,26 @@ TEST(service, poison_goes_to_quarantine_with_its_bytes_and_work_goes_on) {
   EXPECT_EQ(from.settled.size(), 4U);
 }
 
+TEST(service, what_its_source_says_is_a_problem_goes_to_quarantine_as_it_is) {
+  harness h;
+  listed_source& from = h.read({record_of(1), record_of(2)});
+  from.problems = {"it came too often"};
+  scripted_sink& sink = h.write("file");
+  const auto s = h.make();
+  EXPECT_TRUE(s->run());
+  ASSERT_EQ(h.rejects.size(), 1U);
+  EXPECT_EQ(h.rejects[0].kind, "failed");
+  EXPECT_EQ(h.rejects[0].reason, "it came too often");
+  EXPECT_EQ(h.rejects[0].bytes, record_of(1));
+  EXPECT_EQ(h.rejects[0].place.offset, 0);
+  EXPECT_EQ(sink.got, std::vector<std::string>{"e2"});
+  EXPECT_EQ(h.meter.records, 1U);
+  ASSERT_EQ(from.settled.size(), 2U);
+  for (const auto& [receipt, what] : from.settled) {
+    EXPECT_EQ(what, consume::outcome::acked);
+  }
+}
+
 TEST(service, acknowledges_nothing_while_the_quarantine_takes_nothing) {
   harness h;
   const listed_source& from = h.read({"no json"}, false);

@@ -1,0 +1,181 @@
+"""A way to an AWS stand-in on 127.0.0.1 on which requests fail, wait or are changed as a test says.
+
+A fault is a function of the request that gives None, or what happens in place of the answer: one of
+the functions below.
+"""
+
+import http.client
+import http.server
+import json
+import socket
+import threading
+import urllib.parse
+
+
+class Request:
+    def __init__(self, method, path, headers, body):
+        self.method, self.path, self.headers, self.body = method, path, headers, body
+        target = headers.get("X-Amz-Target", "")
+        self.is_sqs = target.startswith("AmazonSQS.")
+        # "ReceiveMessage", or "GET" of S3
+        self.action = target.partition(".")[2] if self.is_sqs else method
+
+    @property
+    def key(self):
+        """Of an object, behind the bucket."""
+        return urllib.parse.unquote(self.path.partition("?")[0]).lstrip("/").partition("/")[2]
+
+    @property
+    def bucket(self):
+        return self.path.lstrip("/").partition("/")[0]
+
+
+def error(status, code, message="as the test wants it"):
+    def give(handler, request, ask):
+        if request.is_sqs:
+            body = json.dumps({"__type": "com.amazonaws.sqs#" + code, "message": message})
+        else:
+            body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        handler.answer(status, [], body.encode())
+
+    return give
+
+
+def cut(after=0):
+    """The connection ends, `after` so many bytes of the answer's body."""
+
+    def give(handler, request, ask):
+        status, headers, body = ask()
+        if after:
+            handler.send_response(status)
+            for name, value in headers:
+                handler.send_header(name, value)
+            handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body[: min(after, len(body) - 1)])
+            handler.wfile.flush()
+        handler.end_connection()
+
+    return give
+
+
+def lost_answer(handler, request, ask):
+    """It is done, and nobody hears of it."""
+    ask()
+    handler.end_connection()
+
+
+def slow(seconds):
+    """The answer's body comes in pieces over that time."""
+
+    def give(handler, request, ask):
+        status, headers, body = ask()
+        pieces = max(1, int(seconds / 0.25))
+        size = -(-len(body) // pieces)
+        handler.send_response(status)
+        for name, value in headers:
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        for at in range(0, len(body), max(size, 1)):
+            handler.server.ended.wait(0.25)
+            handler.wfile.write(body[at : at + size])
+            handler.wfile.flush()
+
+    return give
+
+
+def some_entries_fail(handler, request, ask):
+    """Of a batch, every other entry is not done."""
+    asked = json.loads(request.body)
+    failed = asked["Entries"][1::2]
+    asked["Entries"] = asked["Entries"][0::2]
+    status, headers, body = ask(json.dumps(asked).encode())
+    answered = json.loads(body)
+    answered["Failed"] = answered.get("Failed", []) + [
+        {"Id": one["Id"], "SenderFault": False, "Code": "InternalError"} for one in failed
+    ]
+    handler.answer(status, headers, json.dumps(answered).encode())
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *words):
+        pass
+
+    def answer(self, status, headers, body):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def end_connection(self):
+        self.close_connection = True
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def handle_one(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request(self.command, self.path, self.headers, body)
+        proxy = self.server.proxy
+
+        def ask(changed=body):
+            headers = {k: v for k, v in self.headers.items()
+                       if k.lower() not in ("connection", "content-length")}
+            peer = http.client.HTTPConnection("127.0.0.1", proxy.target, timeout=60)
+            try:
+                peer.request(self.command, self.path, changed, headers)
+                got = peer.getresponse()
+                dropped = ("connection", "content-length", "transfer-encoding", "date", "server")
+                return got.status, [(k, v) for k, v in got.getheaders()
+                                    if k.lower() not in dropped], got.read()
+            finally:
+                peer.close()
+
+        with proxy.lock:
+            proxy.requests.append(request)
+        try:
+            fault = proxy.fault and proxy.fault(request)
+            if fault:
+                fault(self, request, ask)
+            else:
+                self.answer(*ask())
+        except (OSError, http.client.HTTPException):
+            self.end_connection()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_one
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request, address):
+        pass  # whoever asked went away
+
+
+class AwsProxy:
+    def __init__(self, target):
+        self.target, self.fault, self.requests = target, None, []
+        self.lock = threading.Lock()
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server.proxy, self._server.ended = self, threading.Event()
+        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def count(self, action, key=None):
+        with self.lock:
+            return sum(1 for one in self.requests
+                       if one.action == action and (key is None or one.key == key))
+
+    def close(self):
+        self._server.ended.set()
+        self._server.shutdown()
+        self._server.server_close()
