@@ -69,6 +69,9 @@ class log_source final : public consume::source {
       return;
     }
     ++nacked;
+    if (on_nack) {
+      on_nack();
+    }
     std::vector<receipt_id> others = ledger_.outstanding();
     if (ledger_.nack(receipt)) {
       std::erase(others, receipt);
@@ -96,6 +99,7 @@ class log_source final : public consume::source {
   std::atomic<int> nacked{0};
   std::atomic<bool> give_up{false};
   std::function<void(std::int64_t)> on_take{};  // an offset; on the source's thread
+  std::function<void()> on_nack{};              // the same
 
  private:
   std::vector<std::string> messages_;
@@ -140,7 +144,7 @@ class kept_transactions final : public emit::transaction_sink {
 
   std::vector<std::string> got;
   std::int64_t position = 0;
-  int runs = 0;
+  std::atomic<int> runs{0};
   bounded_queue<int> idle{1};                      // closed: nothing was to be done for a while
   std::function<void(const alert&)> on_refuses{};  // on the settling thread
 
