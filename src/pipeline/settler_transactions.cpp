@@ -144,9 +144,10 @@ void settler::take_transaction_ends(std::atomic<bool>& stop) {
         break;
       case transaction_report::kind::aborted:
         for (auto& [key, why] : report->refused) {
-          if (refused_.size() < refused_max) {
-            refused_.insert_or_assign(std::move(key), std::move(why));
+          if (refused_.size() >= refused_max) {
+            refused_.clear();  // most are long done; the others are refused once more
           }
+          refused_.insert_or_assign(std::move(key), std::move(why));
         }
         begin_round();
         break;

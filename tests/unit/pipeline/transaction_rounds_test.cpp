@@ -141,5 +141,22 @@ TEST(transactions, an_alert_of_several_records_that_is_stored_is_not_stored_agai
   EXPECT_EQ(h.meter.transactions["aborted"], 1);
 }
 
+// However many there were: those that are long done are forgotten, not those that come.
+TEST(transactions, alerts_that_the_broker_refuses_hold_nothing_up_however_many_there_were) {
+  harness h{10'500, [](const emit::transaction_content& content) {
+              emit::transaction_result said;
+              for (std::size_t i = 0; i < content.alerts.size(); ++i) {
+                said.what = emit::transaction_outcome::aborted;
+                said.refused.emplace_back(i, "the broker's limit");
+              }
+              return said;
+            }};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_TRUE(h.to->got.empty());
+  EXPECT_EQ(h.to->position, 10'500);
+  EXPECT_EQ(h.meter.records, 10'500U);
+}
+
 }  // namespace
 }  // namespace trailbell::pipeline::transactional
