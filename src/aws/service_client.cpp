@@ -153,7 +153,7 @@ class service_client::state {
       const bool again = failed.kind == failure_kind::transient ||
                          failed.kind == failure_kind::timed_out ||
                          failed.kind == failure_kind::throttled;
-      if (!again || failures >= options_.attempts_max || !quota_.take(failed.kind)) {
+      if (!again || failures >= options_.attempts_max || given_up() || !quota_.take(failed.kind)) {
         return failed.why;
       }
       const auto pause = retry_wait(failures, options_.draw());
@@ -165,10 +165,15 @@ class service_client::state {
                      failed.why.message + "; again in " + std::to_string(pause.count()) + " ms");
       }
       options_.wait(pause);
+      if (given_up()) {
+        return failed.why;
+      }
     }
   }
 
  private:
+  [[nodiscard]] bool given_up() const { return options_.given_up && options_.given_up(); }
+
   result<http_response, judged> try_once(const service_request& request) {
     http_request message{.method = request.method,
                          .url = url_of(request),

@@ -73,6 +73,7 @@ aws_asker::asked_service& aws_asker::service(const aws_service& wanted) {
   options.http = http_of(with_.config);
   options.shared = http_.get();
   options.log = with_.log;
+  options.given_up = with_.stopped;
   options.wait = [stopped = with_.stopped](std::chrono::milliseconds time) {
     const auto end = steady_clock::now() + time;
     for (auto left = time; left.count() > 0 && !(stopped && stopped());

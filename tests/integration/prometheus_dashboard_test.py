@@ -65,6 +65,7 @@ class DashboardTest(ProbeTest):
             "trailbell_build_info",      # chooses job and member
             "trailbell_s3_objects_total",  # the same objects as trailbell_objects_total
             "trailbell_transactions_total",  # their deliveries are drawn
+            "trailbell_verify_verdict", "trailbell_verify_last_timestamp_seconds",  # alerts tell
         }
         names = set(re.findall(r'"(trailbell_\w+)"', text_of("src", "observe", "metric_texts.hpp")))
         queries = " ".join(query for _, query in files.queries())

@@ -110,6 +110,8 @@ int main(int count, char** words) {
       shown.meter.set_lags(lags);
       shown.meter.add_group_events({number, 2 * number});
       shown.meter.set_ready("quarantine", "");
+      shown.meter.set_verdict("cis-4.4", "missing");
+      shown.meter.set_verify_time(2'000'000'000);
       shown.meter.add_delivery("alerts", "accepted", 2 * number, 0.01);
       for (; number > 0; --number) {
         shown.meter.add("kafka", ten_records(), 2'000'000'000);

@@ -90,6 +90,7 @@ struct service_options {
   http_options http;
   http_client* shared = nullptr;  // outlives it; of `http` only the time of a request counts then
   log_function log;
+  std::function<bool()> given_up;  // true: there is no further attempt
   // Injected by tests. `wait` may return early: where the process stops.
   std::function<unix_time()> now;
   std::function<void(std::chrono::milliseconds)> wait;

@@ -148,6 +148,23 @@ TEST(prometheus_meter, says_which_part_is_ready) {
   EXPECT_EQ(metrics.at("trailbell_quarantine_cut_total"), 3);
 }
 
+TEST(prometheus_meter, shows_one_verdict_of_a_control) {
+  prometheus_meter meter{two_sources()};
+  EXPECT_EQ(scraped{meter.scrape()}.count("trailbell_verify_verdict"), 0);
+  meter.set_verdict("cis-4.4", "");
+  EXPECT_EQ(scraped{meter.scrape()}.at(
+                R"(trailbell_verify_verdict{control="cis-4.4",verdict="present"})"),
+            0);
+  meter.set_verdict("cis-4.4", "present");
+  meter.set_verdict("cis-4.4", "missing");
+  meter.set_verify_time(1'500'000'000);
+  const scraped metrics{meter.scrape()};
+  EXPECT_EQ(metrics.at(R"(trailbell_verify_verdict{control="cis-4.4",verdict="missing"})"), 1);
+  EXPECT_EQ(metrics.at(R"(trailbell_verify_verdict{control="cis-4.4",verdict="present"})"), 0);
+  EXPECT_EQ(metrics.at(R"(trailbell_verify_verdict{control="cis-4.4",verdict="undetermined"})"), 0);
+  EXPECT_EQ(metrics.at("trailbell_verify_last_timestamp_seconds"), 1.5);
+}
+
 TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
   prometheus_options options = two_sources();
   options.sources = {"s3"};
