@@ -27,9 +27,11 @@ class batch_state {
   batch_counts counts;
   // Records that alerts of several made records with a finding, by the kind of their source.
   std::map<source_kind, std::uint64_t> found_later;
-  std::vector<alert> found;         // to be handed to the sinks
-  std::vector<reject> rejects;      // to be kept
-  bool read = false;                // all its parts were seen
+  std::vector<alert> found;                       // to be handed to the sinks
+  std::vector<reject> rejects;                    // to be kept
+  std::vector<emit::transaction_record> records;  // rejects that its transaction stores, ...
+  std::size_t record_bytes = 0;                   // ... and what they weigh
+  bool read = false;                              // all its parts were seen
   bool counted = false;             // for windows that are kept: it waits to be covered by them,
   std::uint64_t covered_by = 0;     // as this number of them; see window_keeper
   std::vector<batch_id> followers;  // that wait until this one is acked

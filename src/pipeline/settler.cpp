@@ -218,7 +218,7 @@ void settler::collect() {
 
 void settler::queue_rejects(batch_id id, batch_state& batch) {
   for (reject& one : std::exchange(batch.rejects, {})) {
-    if (settling_.is_open(id)) {
+    if (settling_.is_open(id) && !(around_.transactions && take_along(batch, one))) {
       settling_.expect(id, 1);
       rejects_.add(id, std::move(one), 1);
     }
@@ -305,6 +305,7 @@ void settler::acknowledge(batch_id id) {
   if (batch.what == consume::reading::fresh) {
     around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
                       system_now_ns());
+    tell_cut(batch.counts);
   }
   if (by_source) {
     around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);

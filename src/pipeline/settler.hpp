@@ -80,10 +80,12 @@ class settler {
   void acknowledge(batch_id id);
   void count_found_later(batch_state& batch);
   void keep_windows(bool ending);
+  void tell_cut(const batch_counts& counts);
   // With transactions; settler_transactions.cpp.
   void refuse_alerts(batch_state& batch);
   bool rejects_are_kept(batch_id id, batch_state& batch);
   void queue_rejects(batch_id id, batch_state& batch);
+  bool take_along(batch_state& batch, const reject& what);
   bool hand_over_read(batch_id id, batch_state& batch);
   void hand_over(batch_id id, batch_state& batch);
   void hand_over_due();

@@ -11,6 +11,8 @@ namespace trailbell::pipeline {
 namespace {
 
 constexpr std::size_t refused_max = 10'000;
+// Headers of a record, and what holds them.
+constexpr std::size_t record_bytes_beside = 1'024;
 
 }  // namespace
 
@@ -70,6 +72,33 @@ void settler::refuse_alerts(batch_state& batch) {
   batch.found = std::move(kept);
 }
 
+// Rejects of a batch are stored with its position. Where there are too many for a transaction,
+// which has to end before it times out, the rest is kept before.
+bool settler::take_along(batch_state& batch, const reject& what) {
+  if (batch.record_bytes + what.bytes.size() > limits::rejects_waiting_bytes_max) {
+    return false;
+  }
+  std::optional<emit::quarantine_records> made = around_.transactions->records_of(what);
+  if (!made) {
+    return false;
+  }
+  for (emit::transaction_record& one : made->records) {
+    batch.record_bytes += one.key.size() + one.value.size() + record_bytes_beside;
+    batch.records.push_back(std::move(one));
+  }
+  batch.counts.quarantine_cut += made->is_cut ? 1 : 0;
+  return true;
+}
+
+void settler::tell_cut(const batch_counts& counts) {
+  if (counts.quarantine_cut > 0) {
+    around_.listener.on_trouble("quarantine.cut",
+                                std::to_string(counts.quarantine_cut) +
+                                    " of what went to quarantine is not whole there; beside each "
+                                    "it was said why");
+  }
+}
+
 // A position may be stored once all that lies below it is kept.
 bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
   queue_rejects(id, batch);
@@ -95,11 +124,12 @@ void settler::hand_over(batch_id id, batch_state& batch) {
   transaction_item item;
   item.round = round_;
   item.batch.batch = id;
-  if (!batch.found.empty()) {
+  if (!batch.found.empty() || !batch.records.empty()) {
     auto pack = std::make_shared<alert_pack>();
     pack->alerts = std::exchange(batch.found, {});
+    pack->records = std::exchange(batch.records, {});
     pack->rules = stateful_.rules();
-    pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
+    pack->bytes = pack->alerts.size() * limits::alert_bytes_typical + batch.record_bytes;
     alert_bytes_ += pack->bytes;
     item.batch.pack = std::move(pack);
   }
@@ -161,6 +191,8 @@ void settler::take_commit(transaction_report& report) {
     settling_.accept(each.batch, 1);
     if (each.pack) {
       alert_bytes_ -= each.pack->bytes;
+    }
+    if (each.pack && !each.pack->alerts.empty()) {
       for (const auto& sink : around_.sinks) {
         sink->give(each);
       }

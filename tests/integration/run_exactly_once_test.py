@@ -1,6 +1,7 @@
 """`trailbell run` with exactly_once through a real broker: every alert once, whatever happens.
 
-Readers see what was committed, and count: each expected event_id is there exactly once.
+Readers see what was committed, and count: each expected event_id is there exactly once, and so is
+in the quarantine topic what cannot be read.
 """
 
 import collections
@@ -17,6 +18,7 @@ KILLS = 30 if LONG else 5
 REBALANCES = 30 if LONG else 5
 MESSAGES = 3_000  # for each partition and kill
 ALERTING = 20     # one record of so many
+POISON = 30       # before each record of so many comes one that cannot be read
 
 
 def nothing_is_open(broker, topic):
@@ -77,12 +79,15 @@ class RunExactlyOnce(ServiceTest):
                 {"kafka": {"brokers": broker.bootstrap, "topic": "alerts"}},
                 {"file": {"path": self.path(f"beside-{self.configs}.jsonl")}, "required": False},
             ],
-            "quarantine": {"path": self.path("quarantine")},
+            "quarantine": {"kafka": {"brokers": broker.bootstrap, "topic": "rejects"}}
+                          if self.quarantine_topic else {"path": self.path("quarantine")},
             "delivery": {"guarantee": "exactly_once", **delivery},
         }
 
     properties = {}
     configs = 0
+    quarantine_topic = False
+    rejects_topic = {}
 
     def broker(self, partitions=1, alerts=None):
         cleanup = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
@@ -91,20 +96,25 @@ class RunExactlyOnce(ServiceTest):
         broker.__enter__()
         broker.create_topic("cloudtrail", partitions=partitions)
         broker.create_topic("alerts", partitions=2, **(alerts or {}))
-        self.sent, self.expected = 0, []
+        broker.create_topic("rejects", partitions=2, **self.rejects_topic)
+        self.sent, self.expected, self.poison = 0, [], []
         return broker
 
-    def produce(self, broker, partitions, count, every=1):
-        """Returns how many alerts are expected of it."""
+    def produce(self, broker, partitions, count, every=1, poison_every=0):
+        """Returns how many alerts are expected of it. Before each `poison_every`-th comes one that
+        cannot be read."""
         before = len(self.expected)
         for partition in range(partitions):
             names = [str(self.sent + i) for i in range(count)]
             alerting = {one for one in names if int(one) % every == 0}
-            broker.produce(
-                "cloudtrail",
-                [record("PutRolePolicy" if one in alerting else "ListRoles", one).encode()
-                 for one in names],
-                partition=partition)
+            messages = []
+            for one in names:
+                if poison_every and int(one) % poison_every == 0:
+                    self.poison.append(f"{{ no json {one}")
+                    messages.append(self.poison[-1].encode())
+                messages.append(
+                    record("PutRolePolicy" if one in alerting else "ListRoles", one).encode())
+            broker.produce("cloudtrail", messages, partition=partition)
             self.expected += sorted(alerting, key=int)
             self.sent += count
         return len(self.expected) - before
@@ -135,6 +145,12 @@ class RunExactlyOnce(ServiceTest):
         got = collections.Counter(self.delivered(broker))
         self.assertEqual({k: v for k, v in got.items() if v != 1}, {}, "doubled")
         self.assertEqual(set(got), set(self.expected))
+        if self.quarantine_topic:
+            wait_until(lambda: nothing_is_open(broker, "rejects"), "the end of every transaction")
+            rejects = collections.Counter(
+                m.value().decode() for m in read_committed(broker, "rejects"))
+            self.assertEqual({k: v for k, v in rejects.items() if v != 1}, {}, "doubled rejects")
+            self.assertEqual(set(rejects), set(self.poison))
 
     def test_alerts_and_offsets_are_committed_together(self):
         broker = self.broker(partitions=2)
@@ -152,11 +168,18 @@ class RunExactlyOnce(ServiceTest):
         self.assertEqual(beside, collections.Counter(self.expected), "what was committed, once")
 
     def test_kills_while_records_flow(self):
+        self.kill_while_records_flow(0)
+
+    def test_kills_while_some_of_what_flows_cannot_be_read(self):
+        self.quarantine_topic = True
+        self.kill_while_records_flow(POISON)
+
+    def kill_while_records_flow(self, poison_every):
         broker = self.broker(partitions=3)
         kills, runs = 0, 0
         while kills < KILLS:
             self.assertLess(runs, 8 * KILLS, "it is never killed in time")
-            self.produce(broker, 3, MESSAGES, every=ALERTING)
+            self.produce(broker, 3, MESSAGES, ALERTING, poison_every)
             before = sum(broker.end_offsets("alerts"))
             service = self.start(self.config(broker, max_in_flight_bytes="64KiB"), f"run-{runs}")
             wait_until(
@@ -249,6 +272,28 @@ class RunExactlyOnce(ServiceTest):
         self.expect_each_once(broker)
         refused = 'trailbell_quarantined_total{reason="refused"}'
         self.assertEqual(service.metrics()[refused], 1)
+        self.assertEqual(service.stop(), 0, service.log())
+
+    def test_rejects_are_in_the_transaction_of_their_batch_in_as_many_messages_as_it_takes(self):
+        self.quarantine_topic = True
+        self.rejects_topic = {"max.message.bytes": "100000"}
+        broker = self.broker(partitions=2)
+        service = self.start(self.config(broker))
+        self.produce(broker, 2, 500, every=5, poison_every=10)
+        self.expect_each_once(broker)
+        large = b"{" + secrets.token_hex(200_000).encode()
+        broker.produce("cloudtrail", [large])
+        self.produce(broker, 2, 500, every=5)
+        wait_until(lambda: self.lag(broker) == 0, "all is committed")
+        parts = {}
+        for one in read_committed(broker, "rejects"):
+            headers = dict(one.headers())
+            if headers["trailbell.bytes"] == str(len(large)).encode():
+                number = int(headers["trailbell.part"])
+                self.assertNotIn(number, parts)
+                parts[number] = one.value()
+        self.assertGreater(len(parts), 1)
+        self.assertEqual(b"".join(parts[i] for i in range(len(parts))), large)
         self.assertEqual(service.stop(), 0, service.log())
 
 

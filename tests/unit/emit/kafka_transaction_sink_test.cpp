@@ -62,7 +62,8 @@ class kafka_transaction_sink_test : public ::testing::Test {
 
 TEST_F(kafka_transaction_sink_test, stores_alerts_and_records_in_one_transaction) {
   kafka_.create_topic("quarantine");
-  content_.records.push_back({"quarantine", "key", "bytes", {{"reason", "no json"}}});
+  const transaction_record record{"quarantine", "key", "bytes", {{"reason", "no json"}}};
+  content_.records.push_back(&record);
   const auto sink = open(options());
   const transaction_result went = sink->run(content_);
   EXPECT_EQ(went.what, transaction_outcome::committed) << went.reason;
@@ -72,6 +73,47 @@ TEST_F(kafka_transaction_sink_test, stores_alerts_and_records_in_one_transaction
   EXPECT_THAT(stored[2].value, HasSubstr("\"event_id\":\"e2\""));
   ASSERT_EQ(kafka_.read("quarantine").size(), 1U);
   EXPECT_EQ(kafka_.read("quarantine")[0].value, "bytes");
+}
+
+TEST_F(kafka_transaction_sink_test, pieces_are_messages_of_the_quarantine_topic) {
+  const auto elsewhere = open(options());
+  const quarantine_entry piece{{source_kind::kafka, "in", "", 2, 9}, 0, 1, "rejected", "no", "{"};
+  EXPECT_FALSE(elsewhere->records_of(piece));
+  kafka_transaction_options with = options();
+  with.quarantine_topic = "q";
+  const std::optional<quarantine_records> made = open(std::move(with))->records_of(piece);
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->records.size(), 1U);
+  EXPECT_FALSE(made->is_cut);
+  const transaction_record& one = made->records[0];
+  EXPECT_EQ(one.topic, "q");
+  EXPECT_EQ(one.key, "in[2]@9/0/1/rejected");
+  EXPECT_EQ(one.value, "{");
+  const std::pair<std::string, std::string> reason{"trailbell.reason", "no"};
+  EXPECT_THAT(one.headers, ::testing::Contains(reason));
+}
+
+TEST_F(kafka_transaction_sink_test, pieces_come_in_smaller_parts_where_the_topic_takes_no_larger) {
+  kafka_.create_topic("q");
+  kafka_transaction_options with = options();
+  with.quarantine_topic = "q";
+  const auto sink = open(std::move(with));
+  const std::string bytes(600'000, 'x');
+  const quarantine_entry piece{{source_kind::kafka, "in", "", 0, 1}, 0, 0, "rejected", "no", bytes};
+  transaction_content content;
+  std::optional<quarantine_records> made = sink->records_of(piece);
+  ASSERT_EQ(made->records.size(), 1U);
+  content.records.push_back(&made->records[0]);
+  fail(produce_request, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  const transaction_result went = sink->run(content);
+  EXPECT_EQ(went.what, transaction_outcome::aborted);
+  EXPECT_TRUE(went.refused.empty()) << "no alert is";
+  EXPECT_THAT(went.reason, HasSubstr("to topic q"));
+  made = sink->records_of(piece);
+  ASSERT_EQ(made->records.size(), 2U);
+  content.records = {&made->records[0], &made->records[1]};
+  EXPECT_EQ(sink->run(content).what, transaction_outcome::committed);
+  EXPECT_EQ(kafka_.read("q").size(), 2U);
 }
 
 TEST_F(kafka_transaction_sink_test, asks_again_while_the_coordinator_is_busy) {

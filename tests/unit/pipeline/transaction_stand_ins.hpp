@@ -29,10 +29,12 @@ inline std::string record_of(int number) {
          std::to_string(number) + "\"}";
 }
 
-inline std::vector<std::string> records(int count) {
+constexpr int poison = 13;  // each message whose number it divides, with poison
+
+inline std::vector<std::string> records(int count, bool with_poison = false) {
   std::vector<std::string> all;
   for (int i = 0; i < count; ++i) {
-    all.push_back(record_of(i));
+    all.push_back(with_poison && i % poison == 0 ? "{ no json" : record_of(i));
   }
   return all;
 }
@@ -119,6 +121,9 @@ class kept_transactions final : public emit::transaction_sink {
       for (const alert* const each : content.alerts) {
         got.push_back(std::string{each->event_id.value_or("")});
       }
+      for (const emit::transaction_record* const each : content.records) {
+        kept.push_back(each->key);
+      }
       EXPECT_EQ(content.positions.size(), 1U);
       EXPECT_GT(content.positions.front().next, position);
       position = content.positions.front().next;
@@ -132,13 +137,24 @@ class kept_transactions final : public emit::transaction_sink {
     return what.event_id == "e7" ? std::optional<std::string>{"too large"} : std::nullopt;
   }
 
+  [[nodiscard]] std::optional<emit::quarantine_records> records_of(
+      const emit::quarantine_entry& piece) const override {
+    if (!takes_rejects) {
+      return std::nullopt;
+    }
+    emit::quarantine_records made;
+    made.records.push_back({"q", to_string(piece.place), std::string{piece.bytes}, {}});
+    made.is_cut = true;
+    return made;
+  }
   void on_idle() override {
     if (runs > 0) {
       idle.close();
     }
   }
 
-  std::vector<std::string> got;
+  bool takes_rejects = false;
+  std::vector<std::string> got, kept;
   std::int64_t position = 0;
   int runs = 0;
   bounded_queue<int> idle{1};                      // closed: nothing was to be done for a while
@@ -164,6 +180,7 @@ class counting_meter final : public observe::meter {
  public:
   void add(std::string_view, const batch_counts& counts, std::int64_t) override {
     records += counts.decoded.records;
+    cut += counts.quarantine_cut;
     for (const auto& [rule, count] : counts.alerts) {
       alerts += count;
     }
@@ -176,7 +193,7 @@ class counting_meter final : public observe::meter {
   void add_reload_failure() override {}
   void add_transaction(std::string_view outcome) override { ++transactions[std::string{outcome}]; }
 
-  std::uint64_t records = 0, alerts = 0;
+  std::uint64_t records = 0, alerts = 0, cut = 0;
   std::map<std::string, int> transactions;
 };
 
@@ -189,8 +206,10 @@ class quiet_listener final : public service_listener {
 };
 
 struct harness {
-  explicit harness(int messages, kept_transactions::script how = {})
-      : harness{records(messages), std::move(how)} {}
+  explicit harness(int messages, kept_transactions::script how = {}, bool with_poison = false)
+      : harness{records(messages, with_poison), std::move(how)} {
+    to->takes_rejects = with_poison;
+  }
   harness(std::vector<std::string> messages, kept_transactions::script how) {
     auto made = std::make_unique<log_source>(std::move(messages));
     from = made.get();

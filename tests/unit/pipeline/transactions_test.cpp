@@ -33,6 +33,34 @@ TEST(transactions, what_was_aborted_is_read_again_and_stored_once) {
   EXPECT_GT(h.meter.transactions["aborted"], 0);
 }
 
+TEST(transactions, store_rejects_with_the_position_behind_them_and_once_after_aborts) {
+  int runs = 0;
+  harness h{400,
+            [&](const emit::transaction_content& content) {
+              for (const emit::transaction_record* const each : content.records) {
+                EXPECT_TRUE(each->value == "{ no json" || each->key == "topic[3]@7");
+              }
+              return ++runs % 3 == 1 && runs < 8
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            },
+            true};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  std::vector<std::string> expected;
+  for (int i = 0; i < 400; ++i) {
+    if (i % poison == 0 || i == 7) {  // 7: an alert that the sink refuses
+      expected.push_back("topic[3]@" + std::to_string(i));
+    }
+  }
+  EXPECT_EQ(h.to->kept, expected);
+  EXPECT_TRUE(h.rejects.empty()) << "nothing is kept beside the transactions";
+  EXPECT_EQ(h.to->position, 400);
+  EXPECT_EQ(h.meter.cut, expected.size());
+  EXPECT_EQ(h.to->got.size(), 400 - expected.size());
+  EXPECT_EQ(h.other->got, h.to->got);
+}
+
 TEST(transactions, an_alert_that_the_broker_refuses_goes_to_quarantine_and_holds_nothing_up) {
   harness h{20, [&](const emit::transaction_content& content) {
               for (std::size_t i = 0; i < content.alerts.size(); ++i) {
