@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "emit/kafka_producer.hpp"
 #include "kafka/client_log.hpp"
@@ -28,10 +29,22 @@ int as_int(milliseconds some) {
 kafka::partition_list list_of(const std::vector<stored_position>& positions) {
   kafka::partition_list list = kafka::make_list(positions.size());
   for (const stored_position& each : positions) {
-    rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition)->offset =
-        each.next;
+    rd_kafka_topic_partition_t* const item =
+        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
+    item->offset = each.next;
+    if (!each.note.empty()) {
+      item->metadata = rd_kafka_mem_malloc(nullptr, each.note.size());  // the list's from here on
+      std::memcpy(item->metadata, each.note.data(), each.note.size());
+      item->metadata_size = each.note.size();
+    }
   }
   return list;
+}
+
+// It is there, or was and something behind it is.
+bool holds(const rd_kafka_topic_partition_t& now, const stored_position& asked) {
+  const std::string_view note{static_cast<const char*>(now.metadata), now.metadata_size};
+  return now.offset > asked.next || (now.offset == asked.next && note == asked.note);
 }
 
 // A message is answered for within this: before the transaction times out, so that there is time
@@ -286,7 +299,7 @@ transactional_producer::stored transactional_producer::are_stored(
       reason = "the group's positions could not be read";
       return stored::unknown;
     }
-    all = all && at->offset >= each.next;
+    all = all && holds(*at, each);
   }
   return all ? stored::yes : stored::no;
 }

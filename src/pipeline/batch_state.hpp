@@ -27,6 +27,7 @@ class batch_state {
   batch_counts counts;
   // Records that alerts of several made records with a finding, by the kind of their source.
   std::map<source_kind, std::uint64_t> found_later;
+  std::vector<std::string> fired;                 // these records
   std::vector<alert> found;                       // to be handed to the sinks
   std::vector<reject> rejects;                    // to be kept
   std::vector<emit::transaction_record> records;  // rejects that its transaction stores, ...
@@ -38,6 +39,10 @@ class batch_state {
   return_barrier::partition from;
   bool given_up = false;  // by its source, which does not hold it any more
 
+  // It is settled by what is stored of it, or up to it.
+  [[nodiscard]] bool has_position() const noexcept {
+    return what == consume::reading::fresh || what == consume::reading::quiet;
+  }
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;
   // What could not be read: to the rejects, the numbers and the log.

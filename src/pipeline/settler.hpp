@@ -71,7 +71,9 @@ class settler {
   void finish(std::atomic<bool>& stop);
   void collect_part(batch_id id, batch_state& batch, object_part& part);
   void take_finding(batch_id id, batch_state& batch, alert& found);
+  void take_due(batch_id id, batch_state& batch, alert& found);
   void pass_time();
+  [[nodiscard]] bool is_quiet() const;
   void deliver_due();
   void complete(batch_id id);
   void deliver(batch_id id, batch_state& batch);
@@ -86,6 +88,7 @@ class settler {
   bool rejects_are_kept(batch_id id, batch_state& batch);
   void queue_rejects(batch_id id, batch_state& batch);
   bool take_along(batch_state& batch, const reject& what);
+  void attach_due(batch_id id, batch_state& batch);
   bool hand_over_read(batch_id id, batch_state& batch);
   void hand_over(batch_id id, batch_state& batch);
   void hand_over_due();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pipeline/settler.hpp"
+#include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::pipeline {
@@ -39,6 +40,9 @@ void settler::give_up(std::size_t source, const std::vector<consume::receipt_id>
 void settler::give_back(batch_id id) {
   const batch_state& batch = open_.at(id);
   settling_.abandon(id);
+  for (const std::string& record : batch.fired) {
+    fired_.forget(record);
+  }
   around_.sources[batch.source]->settle(batch.receipt, consume::outcome::nacked);
   if (batch.given_up) {
     returns_.give_back();
@@ -106,14 +110,35 @@ bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
   return rejects_.is_empty();
 }
 
+// Alerts of several records that are all of the batch's partition are stored with its position:
+// where that is, so are they. After an abort both come again, since what was counted is forgotten
+// and read again. Others are a batch of their own: what they were made of may be stored already.
+void settler::attach_due(batch_id id, batch_state& batch) {
+  for (alert& found : stateful_.take_own()) {
+    if (settling_.is_open(id)) {
+      take_due(id, batch, found);
+    }
+  }
+}
+
 // After the alerts of several records that it completed. False: what has to be kept first is not.
 bool settler::hand_over_read(batch_id id, batch_state& batch) {
+  if (batch.what == consume::reading::quiet && settling_.is_open(id)) {
+    const std::optional<std::int64_t> now =
+        is_quiet() ? std::optional{system_now_ns()} : std::nullopt;
+    stateful_.pass_time(batch.source, batch.work->taken.place, now, due_);
+    attach_due(id, batch);
+    deliver_due();
+  }
   hand_over_due();
   refuse_alerts(batch);
   if (!due_batches_.empty() || !rejects_are_kept(id, batch)) {
     return false;
   }
-  hand_over(id, batch);
+  // Where nothing came and nothing is due, there is nothing to store.
+  if (batch.what == consume::reading::fresh || !batch.found.empty() || !batch.records.empty()) {
+    hand_over(id, batch);
+  }
   return true;
 }
 
@@ -135,7 +160,8 @@ void settler::hand_over(batch_id id, batch_state& batch) {
   }
   if (batch.work) {
     const consume::source_batch& taken = batch.work->taken;
-    item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end};
+    item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end,
+                                    stateful_.note_of(batch.source, taken.place)};
   } else {
     without_source_[id] = item.batch;
   }
@@ -208,8 +234,7 @@ void settler::begin_round() {
   alert_bytes_ = 0;
   std::vector<batch_id> open;
   for (const auto& [id, batch] : open_) {
-    if (settling_.is_open(id) && batch.source < around_.sources.size() &&
-        batch.what == consume::reading::fresh) {
+    if (settling_.is_open(id) && batch.source < around_.sources.size() && batch.has_position()) {
       open.push_back(id);
     }
   }

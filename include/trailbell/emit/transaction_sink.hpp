@@ -26,6 +26,7 @@ struct stored_position {
   std::string topic;
   std::int32_t partition = 0;
   std::int64_t next = 0;
+  std::string note{};  // stored beside it, for who goes on there; short
   bool operator==(const stored_position&) const = default;
 };
 

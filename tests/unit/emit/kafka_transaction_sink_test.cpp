@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
 
+#include "kafka/configuration.hpp"
 #include "support/test_kafka.hpp"
 
 namespace trailbell::emit {
@@ -53,6 +55,33 @@ class kafka_transaction_sink_test : public ::testing::Test {
     const std::vector<rd_kafka_resp_err_t> errors(times, code);
     rd_kafka_mock_push_request_errors_array(kafka_.cluster(), request, errors.size(),
                                             errors.data());
+  }
+
+  // Of the group, on its own, with that beside it.
+  void commit(const char* topic, std::int64_t offset, const std::string& note) const {
+    kafka::configuration configuration;
+    ASSERT_TRUE(configuration.set("bootstrap.servers", kafka_.brokers()).ok());
+    ASSERT_TRUE(configuration.set("group.id", "g").ok());
+    result<kafka::client_handle> client = configuration.make(RD_KAFKA_CONSUMER);
+    ASSERT_TRUE(client.ok());
+    const kafka::partition_list list = kafka::make_list(1);
+    rd_kafka_topic_partition_t* const item =
+        rd_kafka_topic_partition_list_add(list.get(), topic, 0);
+    item->offset = offset;
+    item->metadata = rd_kafka_mem_malloc(nullptr, note.size());
+    std::memcpy(item->metadata, note.data(), note.size());
+    item->metadata_size = note.size();
+    ASSERT_EQ(rd_kafka_commit(client.value().get(), list.get(), 0), RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  static std::string membership() {
+    rd_kafka_consumer_group_metadata_t* const member = rd_kafka_consumer_group_metadata_new("g");
+    void* text = nullptr;
+    std::size_t size = 0;
+    EXPECT_EQ(rd_kafka_consumer_group_metadata_write(member, &text, &size), nullptr);
+    const std::string all{static_cast<const char*>(text), size};
+    rd_kafka_mem_free(nullptr, text);
+    rd_kafka_consumer_group_metadata_destroy(member);
+    return all;
   }
 
   test::mock_kafka kafka_;
@@ -169,6 +198,23 @@ TEST_F(kafka_transaction_sink_test, goes_on_with_a_new_producer_where_nobody_els
   fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
   EXPECT_EQ(sink->run(content_).what, transaction_outcome::aborted);
   EXPECT_EQ(sink->run(content_).what, transaction_outcome::committed);
+}
+
+// The answer to a commit is lost, of a transaction that stores a position where it was. The mock
+// cluster does not store it: what is there is of before.
+TEST_F(kafka_transaction_sink_test, finds_out_by_the_note_what_became_of_a_transaction) {
+  kafka_.create_topic("in");
+  commit("in", 5, "first");
+  content_.membership = membership();
+  content_.positions.push_back({"in", 0, 5, "first"});
+  const auto sink = open(options());
+  for (const auto& [note, outcome] : {std::pair{"first", transaction_outcome::committed},
+                                      std::pair{"second", transaction_outcome::aborted}}) {
+    content_.positions[0].note = note;
+    fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+    const transaction_result went = sink->run(content_);
+    EXPECT_EQ(went.what, outcome) << note << ": " << went.reason;
+  }
 }
 
 TEST_F(kafka_transaction_sink_test, brokers_that_do_not_answer_are_no_reason_to_end) {
