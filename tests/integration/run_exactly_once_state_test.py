@@ -13,7 +13,7 @@ from kafka_broker import client
 from service import wait_until
 
 LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
-KILLS = 20 if LONG else 5
+KILLS = 20 if LONG else 3
 TURNS = 20 if LONG else 4
 USERS = 400         # of a partition
 PIECE_S = 2 * 3600  # of event time, for each kill
