@@ -192,8 +192,7 @@ struct run_session::state {
     std::vector<emit::quarantine_entry> entries;
     entries.reserve(some.size());
     for (const pipeline::reject& one : some) {
-      entries.push_back(
-          {one.place, one.offset, one.record, one.kind, one.reason, one.bytes, one.alert_id});
+      entries.push_back(entry_of(one));
     }
     emit::kept_entries kept = quarantine->put(entries);
     if (kept.cut > 0) {

@@ -192,6 +192,7 @@ result<std::unique_ptr<emit::transaction_sink>> open_transaction_sink(const kafk
   emit::kafka_transaction_options options;
   options.to = std::move(alerts.value());
   options.group_id = config.source.kafka->group_id;
+  options.quarantine_topic = config.quarantine.kafka ? config.quarantine.kafka->topic : "";
   options.instance_is_ours = config.delivery.instance.empty();
   options.instance = options.instance_is_ours ? random_instance() : config.delivery.instance;
   return emit::open_kafka_transaction_sink(std::move(options));

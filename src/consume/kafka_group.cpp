@@ -75,6 +75,7 @@ void kafka_group::on_rebalance(rd_kafka_event_t* event) {
       say(log_level::error, std::string{"the group: "} + rd_kafka_event_error_string(event));
       for (const auto& each : owned_) {
         give_up(*each);
+        leave(*each);
       }
       owned_.clear();
       by_serial_.clear();
@@ -96,6 +97,9 @@ void kafka_group::assign(const rd_kafka_topic_partition_list_t* list) {
     auto owned = std::make_unique<kafka_partition>(client_, ++serials_, each.topic, each.partition,
                                                    options_.log);
     owned->look_back(look_back_);
+    if (options_.transactional) {
+      owned->tell_quiet();
+    }
     owned->open_queue(wake_, told_);
     by_serial_[owned->serial()] = owned.get();
     owned_.push_back(std::move(owned));
@@ -147,6 +151,7 @@ void kafka_group::give_up(const rd_kafka_topic_partition_list_t* list) {
     if (kafka_partition* const owned = find(each.topic, each.partition)) {
       dropped_ += owned->dropped();
       give_up(*owned);
+      leave(*owned);
       by_serial_.erase(owned->serial());
       std::erase_if(owned_, [&](const auto& other) { return other.get() == owned; });
     }
@@ -157,6 +162,21 @@ std::vector<receipt_id> kafka_group::give_up(kafka_partition& partition) {
   std::vector<receipt_id> open = partition.give_up();
   given_up_.insert(given_up_.end(), open.begin(), open.end());
   return open;
+}
+
+void kafka_group::leave(kafka_partition& partition) {
+  if (std::optional<source_batch> mark = partition.leave()) {
+    left_.push_back(std::move(*mark));
+  }
+}
+
+std::optional<source_batch> kafka_group::take_left() {
+  if (left_.empty()) {
+    return std::nullopt;
+  }
+  std::optional<source_batch> mark = std::move(left_.front());
+  left_.pop_front();
+  return mark;
 }
 
 std::vector<receipt_id> kafka_group::take_given_up() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ class kafka_group {
 
   // Of the partitions that are given from here on.
   void look_back(std::chrono::milliseconds how_far) noexcept { look_back_ = how_far; }
+  // Of a partition that went away; each once.
+  std::optional<source_batch> take_left();
   // One that reads again what is below where it goes on; null: none.
   [[nodiscard]] const kafka_partition* rereading() const;
 
@@ -61,6 +64,7 @@ class kafka_group {
   void finish_revoke();
   void give_up(const rd_kafka_topic_partition_list_t* list);
   std::vector<receipt_id> give_up(kafka_partition& partition);
+  void leave(kafka_partition& partition);
   [[nodiscard]] bool drained(steady_time now);
   void show_membership(bool member);
   [[nodiscard]] bool all_settled(const rd_kafka_topic_partition_list_t* list) const;
@@ -78,6 +82,7 @@ class kafka_group {
   std::unordered_map<std::uint32_t, kafka_partition*> by_serial_;
   std::uint32_t serials_ = 0;
   std::vector<receipt_id> given_up_;        // not told yet
+  std::deque<source_batch> left_;           // not given yet
   std::unordered_set<receipt_id> awaited_;  // told, and to be settled before it is let go
   bool abandoned_ = false;                  // what was revoked did not drain
   std::optional<std::string> membership_;   // not told yet

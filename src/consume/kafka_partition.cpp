@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 // Both are answered by librdkafka's own thread; a broker is asked only for the ends of a log.
 constexpr std::chrono::milliseconds seek_wait{5'000};
 constexpr std::chrono::milliseconds ends_wait{2'000};
+// What time alone brings about is as late as that.
+constexpr std::chrono::milliseconds quiet_interval{1'000};
 
 }  // namespace
 
@@ -87,7 +89,7 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
     messages->push_back(std::move(message));
   }
   if (objects.empty()) {
-    return std::nullopt;
+    return quiet_batch();
   }
   last_gathered_ = objects.size();
   epoch_ = rd_kafka_message_leader_epoch(messages->back().get());
@@ -114,8 +116,23 @@ source_batch kafka_partition::make_batch(reading what) {
   batch.place.source = source_kind::kafka;
   batch.place.name = topic_;
   batch.place.partition = partition_;
-  last_progress = std::chrono::steady_clock::now();
-  stalled = false;
+  last_given_ = std::chrono::steady_clock::now();
+  if (what != reading::quiet) {
+    last_progress = last_given_;
+    stalled = false;
+  }
+  return batch;
+}
+
+std::optional<source_batch> kafka_partition::quiet_batch() {
+  if (!tells_quiet_ || how_far_.count() == 0 || !ledger_ || reread_ || !marks_.empty() ||
+      unsought_ || std::chrono::steady_clock::now() - last_given_ < quiet_interval) {
+    return std::nullopt;
+  }
+  source_batch batch = make_batch(reading::quiet);
+  batch.end = ledger_->next_expected();
+  batch.place.offset = batch.end;
+  ledger_->open(batch.receipt, batch.end);
   return batch;
 }
 
@@ -233,6 +250,11 @@ std::optional<std::int64_t> kafka_partition::watermark() const {
 
 std::optional<std::int64_t> kafka_partition::next_expected() const {
   return ledger_ ? std::optional{ledger_->next_expected()} : std::nullopt;
+}
+
+std::optional<std::int64_t> kafka_partition::goes_on_at() const {
+  const std::int64_t found = reread_ ? reread_->goes_on_at() : goes_on_at_;
+  return ledger_ || found < 0 ? next_expected() : std::optional{found};
 }
 
 std::optional<std::int64_t> kafka_partition::to_commit() const {

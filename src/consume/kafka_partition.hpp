@@ -45,6 +45,13 @@ class kafka_partition {
   // Before it is read: what is younger than that at the committed offset is read again first, and
   // whenever it is rewound. 0: nothing.
   void look_back(std::chrono::milliseconds how_far);
+  // While nothing comes, to give a batch that says so, now and then: where it looks back.
+  void tell_quiet() noexcept { tells_quiet_ = true; }
+  // Of one that does so: what says that it goes away.
+  std::optional<source_batch> leave() {
+    return tells_quiet_ && how_far_.count() > 0 ? std::optional{make_batch(reading::left)}
+                                                : std::nullopt;
+  }
   kafka_partition(const kafka_partition&) = delete;
   kafka_partition& operator=(const kafka_partition&) = delete;
   ~kafka_partition();
@@ -76,6 +83,8 @@ class kafka_partition {
   // Where it is known; below that nothing is outstanding.
   [[nodiscard]] std::optional<std::int64_t> watermark() const;
   [[nodiscard]] std::optional<std::int64_t> next_expected() const;
+  // The same, and while it reads again what is below, where it will go on.
+  [[nodiscard]] std::optional<std::int64_t> goes_on_at() const;
   // The watermark where the broker does not have it yet.
   [[nodiscard]] std::optional<std::int64_t> to_commit() const;
   void note_committed(std::int64_t offset) noexcept { committed_ = offset; }
@@ -115,6 +124,7 @@ class kafka_partition {
   void end_reread();
   std::optional<source_batch> read_again(const gather_bounds& bounds);
   source_batch make_batch(reading what);
+  std::optional<source_batch> quiet_batch();
 
   rd_kafka_t* client_;
   std::uint32_t serial_;
@@ -137,6 +147,10 @@ class kafka_partition {
   std::deque<reading> marks_;           // to be given before anything else
   std::string trouble_;                 // why the brokers did not answer
   std::uint64_t dropped_ = 0;
+  std::string note_;              // for who resumes
+  std::int64_t goes_on_at_ = -1;  // as the last re-reading found out
+  steady_time last_given_ = std::chrono::steady_clock::now();
+  bool tells_quiet_ = false;
   bool draining_ = false;
   bool given_up_all_ = false;
 };

@@ -1,4 +1,5 @@
 // What a partition does before it goes on: see kafka_reread.
+#include <algorithm>
 #include <utility>
 
 #include "consume/kafka_partition.hpp"
@@ -43,6 +44,8 @@ void kafka_partition::end_reread() {
     marks_.push_back(reading::begins);  // whatever it counted in an earlier assignment
   }
   marks_.push_back(reading::resumes);
+  note_ = reread_->note();
+  goes_on_at_ = reread_->goes_on_at();
   if (reread_->begin() >= 0 && log_) {
     log_(log_level::info,
          name() + ": " + std::to_string(reread_->messages()) + " messages from offset " +
@@ -63,7 +66,13 @@ std::optional<source_batch> kafka_partition::read_again(const gather_bounds& bou
   if (!marks_.empty()) {
     const reading what = marks_.front();
     marks_.pop_front();
-    return make_batch(what);
+    source_batch mark = make_batch(what);
+    if (what == reading::begins) {
+      mark.place.offset = reread_ ? std::max<std::int64_t>(reread_->begin(), 0) : 0;
+    } else {
+      mark.note = std::exchange(note_, {});
+    }
+    return mark;
   }
   if (reread_->now() != state::reading && reread_->now() != state::probing) {
     return std::nullopt;

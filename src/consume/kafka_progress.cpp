@@ -13,7 +13,7 @@ constexpr int ends_wait_ms = 3'000;
 constexpr int group_wait_ms = 5'000;
 
 std::int64_t lag_of(const kafka_partition& partition) {
-  const std::optional<std::int64_t> next = partition.next_expected();
+  const std::optional<std::int64_t> next = partition.goes_on_at();
   return next && partition.end >= 0 ? std::max<std::int64_t>(partition.end - *next, 0) : -1;
 }
 

@@ -24,16 +24,17 @@ kafka::partition_list one_item(const std::string& topic, std::int32_t partition,
 
 result<done> kafka_reread::ask(rd_kafka_t* client, const std::string& topic,
                                std::int32_t partition) {
-  if (known_) {
-    goes_on_at_ = *known_;
-  } else {
-    const kafka::partition_list list = one_item(topic, partition, RD_KAFKA_OFFSET_INVALID);
-    const rd_kafka_resp_err_t failed = rd_kafka_committed(client, list.get(), answer_wait_ms);
-    if (failed != RD_KAFKA_RESP_ERR_NO_ERROR || list->elems->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return failure_of("asking for the committed offset",
-                        failed != RD_KAFKA_RESP_ERR_NO_ERROR ? failed : list->elems->err);
-    }
-    goes_on_at_ = std::max<std::int64_t>(list->elems->offset, -1);
+  const kafka::partition_list list = one_item(topic, partition, RD_KAFKA_OFFSET_INVALID);
+  const rd_kafka_resp_err_t asked = rd_kafka_committed(client, list.get(), answer_wait_ms);
+  const rd_kafka_topic_partition_t& committed = *list->elems;
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR || committed.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failure_of("asking for the committed offset",
+                      asked != RD_KAFKA_RESP_ERR_NO_ERROR ? asked : committed.err);
+  }
+  goes_on_at_ = known_ ? *known_ : std::max<std::int64_t>(committed.offset, -1);
+  // Between the two there may be marks of transactions, and nothing of ours.
+  if (committed.offset >= 0 && committed.metadata_size > 0) {
+    note_.assign(static_cast<const char*>(committed.metadata), committed.metadata_size);
   }
   std::int64_t high = 0;
   if (goes_on_at_ > 0) {

@@ -40,6 +40,8 @@ class kafka_reread {
   [[nodiscard]] std::int64_t goes_on_at() const noexcept { return goes_on_at_; }
   [[nodiscard]] std::int64_t begin() const noexcept { return begin_; }
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
+  // What is stored beside the committed offset.
+  [[nodiscard]] const std::string& note() const noexcept { return note_; }
 
   // Errors leave the state as it is: to be tried again.
   result<done> ask(rd_kafka_t* client, const std::string& topic, std::int32_t partition);
@@ -63,6 +65,7 @@ class kafka_reread {
   std::optional<std::int64_t> known_;
   state state_ = state::asking;
   std::int64_t goes_on_at_ = -1, low_ = 0, begin_ = -1;
+  std::string note_;
   std::int64_t probe_ = -1, step_ = 1;
   std::int64_t time_ms_ = -1;
   std::uint64_t messages_ = 0;

@@ -156,6 +156,9 @@ std::optional<source_batch> kafka_source::next_batch() {
   if (stopping_) {
     return std::nullopt;
   }
+  if (std::optional<source_batch> left = group_->take_left()) {
+    return left;
+  }
   for (std::size_t tried = 0; tried < owned.size(); ++tried) {
     kafka_partition& partition = *owned[turn_++ % owned.size()];
     const kafka_partition* const rereading = group_->rereading();

@@ -7,7 +7,7 @@
 namespace trailbell::consume {
 
 void partition_ledger::open(receipt_id receipt, std::int64_t next) {
-  ensure(next > next_, "a batch begins behind the one before it");
+  ensure(next >= next_, "a batch begins behind the one before it");
   ensure(open_.empty() || receipt > open_.back().receipt, "receipts go up");
   open_.push_back({receipt, next});
   next_ = next;

@@ -17,6 +17,7 @@ namespace trailbell::detect {
 struct correlation_event {
   std::int64_t time_ns = 0;
   std::uint32_t origin = 0;             // where the record came from, or the last of several
+  bool spans = false;                   // of several: not all came from there
   std::optional<std::string> from, to;  // as recorded; of a record the same
   std::vector<std::optional<std::string>> ids;  // of its records
 

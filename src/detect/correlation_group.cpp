@@ -25,6 +25,9 @@ void append_event(const correlation_entry& entry, const correlation_event*& prev
   if (previous == nullptr) {
     whole.from = event.from;
   }
+  whole.spans =
+      whole.spans || event.spans || (previous != nullptr && previous->origin != event.origin);
+  whole.origin = event.origin;
   previous = &event;
   whole.time_ns = event.time_ns;
   whole.to = event.to;

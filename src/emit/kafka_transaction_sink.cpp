@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "emit/transaction_quarantine.hpp"
 #include "emit/transactional_producer.hpp"
 #include "trailbell/base/bounded_queue.hpp"
 #include "trailbell/emit/alert_writer.hpp"
@@ -34,11 +35,13 @@ bool is_wrong_for_good(rd_kafka_resp_err_t code) noexcept {
 class kafka_transaction_sink final : public transaction_sink {
  public:
   explicit kafka_transaction_sink(kafka_transaction_options options)
-      : options_{std::move(options)} {}
+      : options_{std::move(options)}, quarantine_{options_.quarantine_topic} {}
 
   result<done> open_producer();
   transaction_result run(const transaction_content& content) override;
   [[nodiscard]] std::optional<std::string> refuses(const alert& what) const override;
+  [[nodiscard]] std::optional<quarantine_records> records_of(
+      const quarantine_entry& piece) const override;
   void on_idle() override;
   void hurry() override {
     hurried_.store(true);
@@ -52,6 +55,7 @@ class kafka_transaction_sink final : public transaction_sink {
   template <class Step>
   txn_step until_over(Step step);
   void send_one_by_one(bool from_now_on);
+  void judge_refusals(const transaction_content& content, transaction_result& went);
   transaction_result abort(const transaction_content& content, const txn_step& because,
                            bool in_doubt);
   transaction_result replace(const transaction_content& content, const txn_step& because,
@@ -72,6 +76,7 @@ class kafka_transaction_sink final : public transaction_sink {
   }
 
   kafka_transaction_options options_;
+  transaction_quarantine quarantine_;
   std::size_t message_bytes_max_ = 0;
   std::unique_ptr<transactional_producer> producer_;
   bool ready_ = false;
@@ -84,13 +89,14 @@ result<done> kafka_transaction_sink::open_producer() {
   producer_.reset();
   ready_ = false;
   result<std::unique_ptr<transactional_producer>> opened =
-      transactional_producer::open(options_, one_by_one_);
+      transactional_producer::open(options_, {one_by_one_, quarantine_.together_bytes_max()});
   if (!opened) {
     return opened.failure();
   }
   producer_ = std::move(opened.value());
   if (message_bytes_max_ == 0) {  // once: refuses() reads it from another thread
     message_bytes_max_ = producer_->message_bytes_max();
+    quarantine_.begin(message_bytes_max_);
   }
   return done{};
 }
@@ -110,6 +116,11 @@ std::optional<std::string> kafka_transaction_sink::refuses(const alert& what) co
     return std::nullopt;
   }
   return "an alert is larger than message.max.bytes (" + std::to_string(message_bytes_max_) + ")";
+}
+
+std::optional<quarantine_records> kafka_transaction_sink::records_of(
+    const quarantine_entry& piece) const {
+  return quarantine_.topic().empty() ? std::nullopt : std::optional{quarantine_.records_of(piece)};
 }
 
 void kafka_transaction_sink::on_idle() {
@@ -198,8 +209,8 @@ txn_step kafka_transaction_sink::put_all(const transaction_content& content,
       return step;
     }
   }
-  for (const transaction_record& each : content.records) {
-    if (txn_step step = producer_->put(each, index++, end); step.next != txn_next::go_on) {
+  for (const transaction_record* const each : content.records) {
+    if (txn_step step = producer_->put(*each, index++, end); step.next != txn_next::go_on) {
       return step;
     }
   }
@@ -246,12 +257,36 @@ transaction_result kafka_transaction_sink::abort(const transaction_content& cont
   }
   transaction_result went = aborted(because.reason);
   went.refused = producer_->take_refused();
-  if (went.refused.size() > 1 && !one_by_one_) {
-    went.refused.clear();
-    send_one_by_one(true);
-  }
-  std::erase_if(went.refused, [&](const auto& one) { return one.first >= content.alerts.size(); });
+  judge_refusals(content, went);
   return went;
+}
+
+// Records that are too large are made smaller: alerts that are refused beside them are refused
+// again.
+void kafka_transaction_sink::judge_refusals(const transaction_content& content,
+                                            transaction_result& went) {
+  const bool records =
+      std::any_of(went.refused.begin(), went.refused.end(),
+                  [&content](const auto& one) { return one.first >= content.alerts.size(); });
+  if (!records) {
+    if (went.refused.size() > 1 && !one_by_one_) {
+      went.refused.clear();
+      send_one_by_one(true);
+    }
+    return;
+  }
+  went.refused.clear();
+  went.reason += "; it was what goes to quarantine, to topic " + quarantine_.topic();
+  if (producer_->refused_as_too_large() && quarantine_.shrink()) {
+    say(log_level::warning, "topic " + quarantine_.topic() +
+                                " does not take messages that large: larger pieces come in "
+                                "several, of " +
+                                std::to_string(quarantine_.together_bytes_max()) +
+                                " bytes; set max.message.bytes of the topic, or message.max.bytes "
+                                "in the sink's properties");
+    producer_.reset();
+    ready_ = false;
+  }
 }
 
 // The next producer's first call ends what this one left open.

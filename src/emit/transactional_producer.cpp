@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "emit/kafka_producer.hpp"
 #include "kafka/client_log.hpp"
@@ -28,10 +29,22 @@ int as_int(milliseconds some) {
 kafka::partition_list list_of(const std::vector<stored_position>& positions) {
   kafka::partition_list list = kafka::make_list(positions.size());
   for (const stored_position& each : positions) {
-    rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition)->offset =
-        each.next;
+    rd_kafka_topic_partition_t* const item =
+        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
+    item->offset = each.next;
+    if (!each.note.empty()) {
+      item->metadata = rd_kafka_mem_malloc(nullptr, each.note.size());  // the list's from here on
+      std::memcpy(item->metadata, each.note.data(), each.note.size());
+      item->metadata_size = each.note.size();
+    }
   }
   return list;
+}
+
+// It is there, or was and something behind it is.
+bool holds(const rd_kafka_topic_partition_t& now, const stored_position& asked) {
+  const std::string_view note{static_cast<const char*>(now.metadata), now.metadata_size};
+  return now.offset > asked.next || (now.offset == asked.next && note == asked.note);
 }
 
 // A message is answered for within this: before the transaction times out, so that there is time
@@ -61,11 +74,16 @@ result<done> configure(kafka::configuration& configuration,
 }  // namespace
 
 result<std::unique_ptr<transactional_producer>> transactional_producer::open(
-    const kafka_transaction_options& options, bool one_by_one) {
+    const kafka_transaction_options& options, sending how) {
   kafka::configuration configuration;
   result<done> configured = configure(configuration, options);
-  if (configured && one_by_one) {
+  if (configured && how.one_by_one) {
     configured = configuration.set("batch.num.messages", "1");
+  }
+  if (configured && how.together_bytes_max > 0) {
+    const std::size_t wanted = std::stoull(configuration.get("batch.size"));
+    configured =
+        configuration.set("batch.size", std::to_string(std::min(wanted, how.together_bytes_max)));
   }
   if (!configured) {
     return configured.failure();
@@ -91,11 +109,16 @@ void transactional_producer::on_answer(rd_kafka_t* /*client*/, const rd_kafka_me
   auto& to = kafka::owner_of<transactional_producer>(context);
   --to.waiting_;
   if (never_taken(message->err)) {
-    to.refused_.emplace_back(reinterpret_cast<std::uintptr_t>(message->_private),
-                             rd_kafka_err2str(message->err));
+    to.refuse(reinterpret_cast<std::uintptr_t>(message->_private), message->err);
   } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && to.failed_.empty()) {
-    to.failed_ = rd_kafka_err2str(message->err);
+    const char* const topic = message->rkt == nullptr ? "" : rd_kafka_topic_name(message->rkt);
+    to.failed_ = std::string{"topic "} + topic + ": " + rd_kafka_err2str(message->err);
   }
+}
+
+void transactional_producer::refuse(std::size_t index, rd_kafka_resp_err_t code) {
+  refused_.emplace_back(index, rd_kafka_err2str(code));
+  too_large_ = too_large_ || code != RD_KAFKA_RESP_ERR_INVALID_RECORD;
 }
 
 void transactional_producer::on_error(rd_kafka_t* /*client*/, int /*code*/, const char* reason,
@@ -152,6 +175,7 @@ txn_step transactional_producer::init(milliseconds bound) {
 txn_step transactional_producer::begin() {
   failed_.clear();
   refused_.clear();
+  too_large_ = false;
   return judge("beginning a transaction", rd_kafka_begin_transaction(client_.get()));
 }
 
@@ -187,7 +211,7 @@ txn_step transactional_producer::put(const transaction_record& record, std::size
     }
     const rd_kafka_resp_err_t code = rd_kafka_error_code(failed.get());
     if (never_taken(code)) {
-      refused_.emplace_back(index, rd_kafka_err2str(code));
+      refuse(index, code);
       return {};
     }
     if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || steady_clock::now() >= end) {
@@ -275,7 +299,7 @@ transactional_producer::stored transactional_producer::are_stored(
       reason = "the group's positions could not be read";
       return stored::unknown;
     }
-    all = all && at->offset >= each.next;
+    all = all && holds(*at, each);
   }
   return all ? stored::yes : stored::no;
 }

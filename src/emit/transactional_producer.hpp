@@ -34,10 +34,13 @@ class transactional_producer {
  public:
   using time = std::chrono::steady_clock::time_point;
 
-  // `one_by_one`: a broker refuses messages together that were sent together; these are not.
+  struct sending {
+    bool one_by_one = false;  // a broker refuses messages together that were sent together
+    std::size_t together_bytes_max = 0;  // of what is; 0: as many as there are
+  };
   // Errors: usage.
   static result<std::unique_ptr<transactional_producer>> open(
-      const kafka_transaction_options& options, bool one_by_one);
+      const kafka_transaction_options& options, sending how);
   transactional_producer(const transactional_producer&) = delete;
   transactional_producer& operator=(const transactional_producer&) = delete;
 
@@ -51,6 +54,7 @@ class transactional_producer {
   [[nodiscard]] std::vector<std::pair<std::size_t, std::string>> take_refused() {
     return std::exchange(refused_, {});
   }
+  [[nodiscard]] bool refused_as_too_large() const noexcept { return too_large_; }
   txn_step send_positions(const std::vector<stored_position>& positions,
                           const std::string& membership, std::chrono::milliseconds bound);
   txn_step commit();
@@ -74,6 +78,7 @@ class transactional_producer {
   static void on_answer(rd_kafka_t* client, const rd_kafka_message_t* message, void* context);
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* context);
   static void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text);
+  void refuse(std::size_t index, rd_kafka_resp_err_t code);
   [[nodiscard]] txn_step judge(const char* doing, rd_kafka_error_t* failed) const;
 
   const log_function& log_;
@@ -82,6 +87,7 @@ class transactional_producer {
   std::size_t waiting_ = 0;
   std::string failed_;  // the first answer that was neither good nor a refusal
   std::vector<std::pair<std::size_t, std::string>> refused_;
+  bool too_large_ = false;       // that is why some are
   std::string trouble_;          // what librdkafka last complained of, before init() succeeded
   kafka::client_handle client_;  // destroyed first: its callbacks use the others
 };

@@ -167,6 +167,7 @@ void metric_series::add(std::string_view source, const batch_counts& counts, std
   raise_each(series.skipped, {skipped.digest, skipped.insight, skipped.control,
                               skipped.notification, skipped.empty, counts.decoded.unrecognised});
   series.last_progress->Set(double(now_ns) / 1e9);
+  add_quarantine_cut(counts.quarantine_cut);
   for (const auto& [reason, count] : counts.quarantined) {
     raise(quarantined_.of({known(quarantine_reasons, reason)}), count);
   }

@@ -27,15 +27,22 @@ class batch_state {
   batch_counts counts;
   // Records that alerts of several made records with a finding, by the kind of their source.
   std::map<source_kind, std::uint64_t> found_later;
-  std::vector<alert> found;         // to be handed to the sinks
-  std::vector<reject> rejects;      // to be kept
-  bool read = false;                // all its parts were seen
+  std::vector<std::string> fired;                 // these records
+  std::vector<alert> found;                       // to be handed to the sinks
+  std::vector<reject> rejects;                    // to be kept
+  std::vector<emit::transaction_record> records;  // rejects that its transaction stores, ...
+  std::size_t record_bytes = 0;                   // ... and what they weigh
+  bool read = false;                              // all its parts were seen
   bool counted = false;             // for windows that are kept: it waits to be covered by them,
   std::uint64_t covered_by = 0;     // as this number of them; see window_keeper
   std::vector<batch_id> followers;  // that wait until this one is acked
   return_barrier::partition from;
   bool given_up = false;  // by its source, which does not hold it any more
 
+  // It is settled by what is stored of it, or up to it.
+  [[nodiscard]] bool has_position() const noexcept {
+    return what == consume::reading::fresh || what == consume::reading::quiet;
+  }
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;
   // What could not be read: to the rejects, the numbers and the log.

@@ -14,6 +14,10 @@ constexpr std::chrono::seconds stuck_interval{1};  // between attempts that fail
 
 }  // namespace
 
+emit::quarantine_entry entry_of(const reject& what) {
+  return {what.place, what.offset, what.record, what.kind, what.reason, what.bytes, what.alert_id};
+}
+
 reject_queue::reject_queue(service::keep_rejects keep, service_listener& listener)
     : keep_{std::move(keep)}, listener_{listener} {}
 

@@ -17,7 +17,7 @@ constexpr seconds beat_interval{1};
 
 // Nothing is in it.
 bool is_mark(consume::reading what) noexcept {
-  return what == consume::reading::begins || what == consume::reading::resumes;
+  return what != consume::reading::fresh && what != consume::reading::again;
 }
 
 }  // namespace
@@ -25,6 +25,8 @@ bool is_mark(consume::reading what) noexcept {
 settler::settler(const service_options& options, service::keep_rejects keep, surroundings around)
     : options_{options},
       around_{around},
+      stateful_{around.transactions ? detect::correlation_clock::own
+                                    : detect::correlation_clock::shared},
       settling_{options.dedup},
       rejects_{std::move(keep), around.listener},
       busy_{steady_clock::now()} {
@@ -100,8 +102,9 @@ void settler::take_events(std::atomic<bool>& stop) {
 }
 
 void settler::hand_out(std::size_t source, consume::source_batch batch) {
-  if (!returns_.open({batch.place.name, batch.place.partition}) ||
-      (around_.transactions && failure_)) {
+  const bool is_good = batch.what == consume::reading::left ||
+                       returns_.open({batch.place.name, batch.place.partition});
+  if (!is_good || (around_.transactions && failure_)) {
     around_.sources[source]->settle(batch.receipt, consume::outcome::nacked);
     returns_.give_back();
     return;
@@ -181,14 +184,13 @@ void settler::collect() {
       return;
     }
     if (!some) {
-      if (around_.transactions && batch.what == consume::reading::fresh &&
-          !hand_over_read(id, batch)) {
+      if (around_.transactions && batch.has_position() && !hand_over_read(id, batch)) {
         return;
       }
       batch.read = true;
       batch.covered_by = around_.windows.next();
       begun_ = false;
-      stateful_.mark(batch.source, batch.work->taken.place, batch.what);
+      stateful_.mark(batch.source, batch.work->taken.place, batch.what, batch.work->taken.note);
       order_.pop_front();
       const bool given_back = !settling_.is_open(id);
       complete(id);
@@ -207,7 +209,9 @@ void settler::collect() {
       }
     }
     queue_rejects(id, batch);
-    if (!around_.transactions) {
+    if (around_.transactions) {
+      attach_due(id, batch);
+    } else {
       deliver(id, batch);
     }
     deliver_due();
@@ -218,7 +222,7 @@ void settler::collect() {
 
 void settler::queue_rejects(batch_id id, batch_state& batch) {
   for (reject& one : std::exchange(batch.rejects, {})) {
-    if (settling_.is_open(id)) {
+    if (settling_.is_open(id) && !(around_.transactions && take_along(batch, one))) {
       settling_.expect(id, 1);
       rejects_.add(id, std::move(one), 1);
     }
@@ -302,9 +306,10 @@ void settler::acknowledge(batch_id id) {
   batch_state& batch = open_.at(id);
   const bool by_source = batch.source < around_.sources.size();
   count_found_later(batch);
-  if (batch.what == consume::reading::fresh) {
+  if (batch.what == consume::reading::fresh || batch.counts.findings > 0) {
     around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
                       system_now_ns());
+    tell_cut(batch.counts);
   }
   if (by_source) {
     around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);

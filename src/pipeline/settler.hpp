@@ -71,7 +71,9 @@ class settler {
   void finish(std::atomic<bool>& stop);
   void collect_part(batch_id id, batch_state& batch, object_part& part);
   void take_finding(batch_id id, batch_state& batch, alert& found);
+  void take_due(batch_id id, batch_state& batch, alert& found);
   void pass_time();
+  [[nodiscard]] bool is_quiet() const;
   void deliver_due();
   void complete(batch_id id);
   void deliver(batch_id id, batch_state& batch);
@@ -80,10 +82,13 @@ class settler {
   void acknowledge(batch_id id);
   void count_found_later(batch_state& batch);
   void keep_windows(bool ending);
+  void tell_cut(const batch_counts& counts);
   // With transactions; settler_transactions.cpp.
   void refuse_alerts(batch_state& batch);
   bool rejects_are_kept(batch_id id, batch_state& batch);
   void queue_rejects(batch_id id, batch_state& batch);
+  bool take_along(batch_state& batch, const reject& what);
+  void attach_due(batch_id id, batch_state& batch);
   bool hand_over_read(batch_id id, batch_state& batch);
   void hand_over(batch_id id, batch_state& batch);
   void hand_over_due();

@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "pipeline/settler.hpp"
+#include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
 
 namespace trailbell::pipeline {
 namespace {
 
 constexpr std::size_t refused_max = 10'000;
+// Headers of a record, and what holds them.
+constexpr std::size_t record_bytes_beside = 1'024;
 
 }  // namespace
 
@@ -37,6 +40,9 @@ void settler::give_up(std::size_t source, const std::vector<consume::receipt_id>
 void settler::give_back(batch_id id) {
   const batch_state& batch = open_.at(id);
   settling_.abandon(id);
+  for (const std::string& record : batch.fired) {
+    fired_.forget(record);
+  }
   around_.sources[batch.source]->settle(batch.receipt, consume::outcome::nacked);
   if (batch.given_up) {
     returns_.give_back();
@@ -70,6 +76,33 @@ void settler::refuse_alerts(batch_state& batch) {
   batch.found = std::move(kept);
 }
 
+// Rejects of a batch are stored with its position. Where there are too many for a transaction,
+// which has to end before it times out, the rest is kept before.
+bool settler::take_along(batch_state& batch, const reject& what) {
+  if (batch.record_bytes + what.bytes.size() > limits::rejects_waiting_bytes_max) {
+    return false;
+  }
+  std::optional<emit::quarantine_records> made = around_.transactions->records_of(what);
+  if (!made) {
+    return false;
+  }
+  for (emit::transaction_record& one : made->records) {
+    batch.record_bytes += one.key.size() + one.value.size() + record_bytes_beside;
+    batch.records.push_back(std::move(one));
+  }
+  batch.counts.quarantine_cut += made->is_cut ? 1 : 0;
+  return true;
+}
+
+void settler::tell_cut(const batch_counts& counts) {
+  if (counts.quarantine_cut > 0) {
+    around_.listener.on_trouble("quarantine.cut",
+                                std::to_string(counts.quarantine_cut) +
+                                    " of what went to quarantine is not whole there; beside each "
+                                    "it was said why");
+  }
+}
+
 // A position may be stored once all that lies below it is kept.
 bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
   queue_rejects(id, batch);
@@ -77,14 +110,35 @@ bool settler::rejects_are_kept(batch_id id, batch_state& batch) {
   return rejects_.is_empty();
 }
 
+// Alerts of several records that are all of the batch's partition are stored with its position:
+// where that is, so are they. After an abort both come again, since what was counted is forgotten
+// and read again. Others are a batch of their own: what they were made of may be stored already.
+void settler::attach_due(batch_id id, batch_state& batch) {
+  for (alert& found : stateful_.take_own()) {
+    if (settling_.is_open(id)) {
+      take_due(id, batch, found);
+    }
+  }
+}
+
 // After the alerts of several records that it completed. False: what has to be kept first is not.
 bool settler::hand_over_read(batch_id id, batch_state& batch) {
+  if (batch.what == consume::reading::quiet && settling_.is_open(id)) {
+    const std::optional<std::int64_t> now =
+        is_quiet() ? std::optional{system_now_ns()} : std::nullopt;
+    stateful_.pass_time(batch.source, batch.work->taken.place, now, due_);
+    attach_due(id, batch);
+    deliver_due();
+  }
   hand_over_due();
   refuse_alerts(batch);
   if (!due_batches_.empty() || !rejects_are_kept(id, batch)) {
     return false;
   }
-  hand_over(id, batch);
+  // Where nothing came and nothing is due, there is nothing to store.
+  if (batch.what == consume::reading::fresh || !batch.found.empty() || !batch.records.empty()) {
+    hand_over(id, batch);
+  }
   return true;
 }
 
@@ -95,17 +149,19 @@ void settler::hand_over(batch_id id, batch_state& batch) {
   transaction_item item;
   item.round = round_;
   item.batch.batch = id;
-  if (!batch.found.empty()) {
+  if (!batch.found.empty() || !batch.records.empty()) {
     auto pack = std::make_shared<alert_pack>();
     pack->alerts = std::exchange(batch.found, {});
+    pack->records = std::exchange(batch.records, {});
     pack->rules = stateful_.rules();
-    pack->bytes = pack->alerts.size() * limits::alert_bytes_typical;
+    pack->bytes = pack->alerts.size() * limits::alert_bytes_typical + batch.record_bytes;
     alert_bytes_ += pack->bytes;
     item.batch.pack = std::move(pack);
   }
   if (batch.work) {
     const consume::source_batch& taken = batch.work->taken;
-    item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end};
+    item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end,
+                                    stateful_.note_of(batch.source, taken.place)};
   } else {
     without_source_[id] = item.batch;
   }
@@ -162,6 +218,8 @@ void settler::take_commit(transaction_report& report) {
     settling_.accept(each.batch, 1);
     if (each.pack) {
       alert_bytes_ -= each.pack->bytes;
+    }
+    if (each.pack && !each.pack->alerts.empty()) {
       for (const auto& sink : around_.sinks) {
         sink->give(each);
       }
@@ -177,8 +235,7 @@ void settler::begin_round() {
   alert_bytes_ = 0;
   std::vector<batch_id> open;
   for (const auto& [id, batch] : open_) {
-    if (settling_.is_open(id) && batch.source < around_.sources.size() &&
-        batch.what == consume::reading::fresh) {
+    if (settling_.is_open(id) && batch.source < around_.sources.size() && batch.has_position()) {
       open.push_back(id);
     }
   }

@@ -19,12 +19,28 @@ constexpr std::chrono::seconds quiet_interval{60};
 
 // Where nothing comes for a while, what waits for older records is judged all the same.
 void settler::pass_time() {
-  if (!order_.empty() || steady_clock::now() - busy_ < quiet_interval) {
-    return;
+  if (around_.transactions || !order_.empty() || !is_quiet()) {
+    return;  // of a source whose positions are stored, a batch says that nothing comes
   }
   busy_ = steady_clock::now();
   stateful_.pass_time(system_now_ns(), due_);
   deliver_due();
+}
+
+bool settler::is_quiet() const {
+  return steady_clock::now() - busy_ >= quiet_interval;
+}
+
+// An alert of several records, which makes a record one with a finding.
+void settler::take_due(batch_id id, batch_state& batch, alert& found) {
+  if (found.burst->only_finding) {
+    std::string record = to_string(found.place) + '\0' + std::to_string(found.record);
+    if (fired_.admit(record, 0)) {
+      ++batch.found_later[found.place.source];
+      batch.fired.push_back(std::move(record));
+    }
+  }
+  take_finding(id, batch, found);
 }
 
 // Alerts of several records are a batch of their own, which nobody gives up: the records may be of
@@ -40,11 +56,7 @@ void settler::deliver_due() {
   batch.source = around_.sources.size();
   batch.read = true;
   for (alert& found : std::exchange(due_, {})) {
-    const bool first =
-        found.burst->only_finding &&
-        fired_.admit(to_string(found.place) + '\0' + std::to_string(found.record), 0);
-    batch.found_later[found.place.source] += first ? 1 : 0;
-    take_finding(id, batch, found);
+    take_due(id, batch, found);
   }
   if (around_.transactions) {
     refuse_alerts(batch);

@@ -17,6 +17,7 @@ namespace trailbell::pipeline {
 // Alerts of one batch, for all sinks. Never changed once it is handed out.
 struct alert_pack {
   std::vector<alert> alerts;
+  std::vector<emit::transaction_record> records;  // for their transaction alone: rejects
   std::shared_ptr<const detect::rule_set> rules;  // whose labels they show
   std::size_t bytes = 0;                          // roughly
 };

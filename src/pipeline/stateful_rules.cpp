@@ -1,14 +1,21 @@
 #include "pipeline/stateful_rules.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "trailbell/base/limits.hpp"
 #include "trailbell/emit/fingerprint.hpp"
 
 namespace trailbell::pipeline {
 namespace {
 
 using detect::correlation_begin;
+using detect::correlation_clock;
 using detect::correlation_stage;
+
+// Of a note, which says up to what time records were judged, in nanoseconds since 1970.
+constexpr std::string_view note_begins = "trailbell/1 judged_before=";
 
 // Each node is itself.
 detect::node_map same_nodes(std::size_t count) {
@@ -28,26 +35,25 @@ void stateful_rules::follow(const std::shared_ptr<const detect::rule_set>& rules
   const auto before = std::exchange(rules_, rules);  // what it is asked of lives until the end here
   if (before == nullptr) {
     if (!rules->correlations().nodes().empty()) {
-      stage_ = std::make_unique<correlation_stage>(rules->correlations());
+      stage_ = make_stage(correlation_begin::input);
     }
     return;
   }
   const detect::node_map kept = kept_nodes(before->correlations(), rules->correlations());
-  if (again_) {
-    carry_over(again_, kept, correlation_begin::middle);
+  for (auto& [origin, again] : again_) {
+    carry_over(again, kept, correlation_begin::middle);
   }
   carry_over(stage_, kept, correlation_begin::input);
   changed_ = true;
 }
 
-void stateful_rules::carry_over(std::unique_ptr<correlation_stage>& stage,
-                                const detect::node_map& kept, correlation_begin begin) const {
-  const detect::correlation_plan& plan = rules_->correlations();
+void stateful_rules::carry_over(stage_ptr& stage, const detect::node_map& kept,
+                                correlation_begin begin) const {
   const auto old = std::move(stage);
-  if (plan.nodes().empty()) {
+  if (rules_->correlations().nodes().empty()) {
     return;
   }
-  stage = std::make_unique<correlation_stage>(plan, detect::correlation_bounds{}, begin);
+  stage = make_stage(begin);
   if (old) {
     stage->absorb(std::move(*old), kept);
   }
@@ -61,25 +67,65 @@ std::uint32_t stateful_rules::origin_of(std::size_t source, const object_positio
   return origins_.try_emplace(name, next).first->second;
 }
 
-void stateful_rules::mark(std::size_t source, const object_position& place, consume::reading what) {
+stateful_rules::stage_ptr stateful_rules::make_stage(correlation_begin begin) const {
+  return std::make_unique<correlation_stage>(rules_->correlations(), detect::correlation_bounds{},
+                                             begin, clock_);
+}
+
+// Where the log itself begins there, nothing came before.
+void stateful_rules::mark(std::size_t source, const object_position& place, consume::reading what,
+                          std::string_view note) {
   if (!stage_) {
     return;
   }
+  const std::uint32_t origin = origin_of(source, place);
   if (what == consume::reading::begins) {
-    const std::uint32_t origin = origin_of(source, place);
-    again_ = std::make_unique<correlation_stage>(
-        rules_->correlations(), detect::correlation_bounds{}, correlation_begin::middle);
+    again_[origin] =
+        make_stage(place.offset == 0 ? correlation_begin::input : correlation_begin::middle);
     stage_->forget(origin);
     counted_.forget(origin);
   } else if (what == consume::reading::resumes) {
-    absorb_again();
+    const auto again = again_.extract(origin);
+    if (again.empty()) {
+      return;
+    }
+    std::int64_t before_ns = 0;
+    if (again.mapped() && clock_ == correlation_clock::own && note.starts_with(note_begins) &&
+        std::from_chars(note.data() + note_begins.size(), note.data() + note.size(), before_ns)
+                .ec == std::errc{}) {
+      again.mapped()->judge_before(before_ns, origin, fired_);
+      fired_.clear();
+    }
+    absorb(std::move(again.mapped()));
+  } else if (what == consume::reading::left && clock_ == correlation_clock::own) {
+    stage_->forget(origin);
+    counted_.forget(origin);
+    again_.erase(origin);
   }
 }
 
-void stateful_rules::absorb_again() {
-  if (again_) {
-    stage_->absorb(std::move(*again_), same_nodes(rules_->correlations().nodes().size()));
-    again_.reset();
+std::string stateful_rules::note_of(std::size_t source, const object_position& place) {
+  const std::optional<std::int64_t> before_ns =
+      stage_ ? stage_->judged_before(origin_of(source, place)) : std::nullopt;
+  return before_ns ? std::string{note_begins} + std::to_string(*before_ns) : std::string{};
+}
+
+// No further than what it has is old: what comes is put in order as ever.
+void stateful_rules::pass_time(std::size_t source, const object_position& place,
+                               std::optional<std::int64_t> now_ns, std::vector<alert>& due) {
+  const std::uint32_t origin = origin_of(source, place);
+  const std::optional<std::int64_t> own = stage_ ? stage_->newest(origin) : std::nullopt;
+  if (!own) {
+    return;
+  }
+  const std::int64_t now = std::max(now_ns.value_or(*own), stage_->newest().value_or(*own));
+  stage_->judge_before(std::min(now - limits::allowed_lateness_ns, *own + 1), origin, fired_);
+  take_due(due, origin);
+}
+
+void stateful_rules::absorb(stage_ptr again) {
+  if (again) {
+    stage_->absorb(std::move(*again), same_nodes(rules_->correlations().nodes().size()));
   }
 }
 
@@ -95,9 +141,9 @@ bool stateful_rules::add(std::size_t source, consume::reading what, alert record
   changed_ = true;
   if (what != consume::reading::again) {
     stage_->add(std::move(record), fired_, origin);
-    take_due(due);
-  } else if (again_) {
-    again_->add(std::move(record), fired_, origin);
+    take_due(due, origin);
+  } else if (const auto again = again_.find(origin); again != again_.end() && again->second) {
+    again->second->add(std::move(record), fired_, origin);
     fired_.clear();
   }
   return true;
@@ -112,17 +158,22 @@ void stateful_rules::pass_time(std::int64_t now_ns, std::vector<alert>& due) {
 
 void stateful_rules::finish(std::vector<alert>& due) {
   if (stage_) {
-    absorb_again();
+    for (auto& [origin, again] : std::exchange(again_, {})) {
+      absorb(std::move(again));
+    }
     stage_->finish(fired_);
     take_due(due);
   }
 }
 
-void stateful_rules::take_due(std::vector<alert>& due) {
+void stateful_rules::take_due(std::vector<alert>& due, std::optional<std::uint32_t> origin) {
   changed_ = changed_ || !fired_.empty();
-  for (alert& found : fired_) {
+  const auto& origins = stage_->due_origins();
+  for (std::size_t i = 0; i < fired_.size(); ++i) {
+    alert& found = fired_[i];
     found.fingerprint = emit::group_fingerprint(found.fingerprint, found.burst->group);
-    due.push_back(std::move(found));
+    const bool own = clock_ == correlation_clock::own && origin && origins[i] == origin;
+    (own ? own_ : due).push_back(std::move(found));
   }
   fired_.clear();
 }

@@ -2,8 +2,9 @@
 // begin in the middle.
 //
 // A partition is re-read before it goes on (consume::reading): so far back that every window that a
-// coming record can end lies within. Those records are counted in a stage of their own, and what it
-// fires is thrown away; then the main stage absorbs it. Why no alert is lost by that:
+// coming record can end lies within. Those records are counted in a stage of their own, each
+// partition's in another, and what it fires is thrown away; then the main stage absorbs it. Why no
+// alert is lost by that:
 //
 //  - Only what was acknowledged is re-read, and a batch is acknowledged when every alert of several
 //    records that came due until it was read to its end has been accepted (settler::complete). What
@@ -12,6 +13,8 @@
 //  - A record that still waits for earlier ones (allowed_lateness) when the re-read is over is
 //    waited for by the main stage, and its alert is given when it comes due. That may be one that
 //    was given before, by the time of day or by another partition: a repeat, with its fingerprint.
+//    With clocks of their own it is not: what was judged before is told by the note that was stored
+//    with the position.
 //  - A group that was busy since before the re-read begins is in doubt: its stage fires nothing for
 //    it and keeps all (correlation_stage), so that it fires at the first coming record for which
 //    enough are within the timespan: no later than it would have without the restart.
@@ -23,7 +26,7 @@
 // When a partition begins anew (given to us, or read again since something was given back), all
 // that it had counted is forgotten first, so that no record counts twice. Of one that is taken from
 // us it stays until then: no more of its records come, so that it adds to no other group; what
-// waits is given here and by the next owner.
+// waits is given here and by the next owner. With clocks of their own it is forgotten.
 //
 // Of other sources nothing is read again: what windows hold of their records outlives the process
 // by save() and load(). It is the windows that are kept and not the records that were counted, so
@@ -42,7 +45,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "pipeline/counted_records.hpp"
@@ -55,6 +60,12 @@ namespace trailbell::pipeline {
 
 class stateful_rules {
  public:
+  // With detect::correlation_clock::own, what a partition's records come to is a matter of that
+  // partition alone, as far as groups lie in one: whoever reads it again from where it was stored
+  // comes to the same, whatever else there was to read.
+  explicit stateful_rules(detect::correlation_clock clock = detect::correlation_clock::shared)
+      : clock_{clock} {}
+
   // From here on, records were asked of these rules.
   void follow(const std::shared_ptr<const detect::rule_set>& rules);
   // Null before the first.
@@ -62,9 +73,21 @@ class stateful_rules {
     return rules_;
   }
 
-  // A batch of that place begins or resumes; nothing for the others.
-  void mark(std::size_t source, const object_position& place, consume::reading what);
-  // A record of a batch that counts; appends the alerts that are due. False: it counted before.
+  // A batch of that place begins, resumes or is left; nothing for the others. `note`: of note_of().
+  void mark(std::size_t source, const object_position& place, consume::reading what,
+            std::string_view note = {});
+  // With clocks of their own: up to where the records of a place are judged, for who reads on
+  // behind them; empty where there is nothing to tell.
+  [[nodiscard]] std::string note_of(std::size_t source, const object_position& place);
+  // With clocks of their own: nothing came from that place for a while. What waits there is judged
+  // by what is known elsewhere of the time; by the time of day where `now_ns` says it.
+  void pass_time(std::size_t source, const object_position& place,
+                 std::optional<std::int64_t> now_ns, std::vector<alert>& due);
+  // With clocks of their own: of what came due by a record or by time alone, that of which all
+  // records came from the place at hand.
+  std::vector<alert> take_own() { return std::exchange(own_, {}); }
+  // A record of a batch that counts; appends the alerts that are due, but for those of take_own().
+  // False: it counted before.
   bool add(std::size_t source, consume::reading what, alert record, std::vector<alert>& due);
 
   // Nothing older than this is still to be expected; no more will come.
@@ -89,20 +112,24 @@ class stateful_rules {
   loaded load(std::string_view saved);
 
  private:
+  using stage_ptr = std::unique_ptr<detect::correlation_stage>;
   using origin_name = std::tuple<std::size_t, std::string, std::int32_t>;
   // In place of the source's number: the name is that of its kind, and holds in every process.
   static constexpr auto kept_origin = static_cast<std::size_t>(-1);
 
   std::uint32_t origin_of(std::size_t source, const object_position& place);
-  void absorb_again();
+  [[nodiscard]] stage_ptr make_stage(detect::correlation_begin begin) const;
+  void absorb(stage_ptr again);
   [[nodiscard]] std::map<std::uint32_t, std::string> kept_origins() const;
-  void take_due(std::vector<alert>& due);
-  void carry_over(std::unique_ptr<detect::correlation_stage>& stage, const detect::node_map& kept,
+  void take_due(std::vector<alert>& due, std::optional<std::uint32_t> origin = std::nullopt);
+  void carry_over(stage_ptr& stage, const detect::node_map& kept,
                   detect::correlation_begin begin) const;
 
+  detect::correlation_clock clock_;
+  std::vector<alert> own_;
   std::shared_ptr<const detect::rule_set> rules_;
-  std::unique_ptr<detect::correlation_stage> stage_;  // null: the rules have none
-  std::unique_ptr<detect::correlation_stage> again_;  // of what is being re-read
+  stage_ptr stage_;                           // null: the rules have none
+  std::map<std::uint32_t, stage_ptr> again_;  // of what is being re-read, by origin
   std::map<origin_name, std::uint32_t> origins_;
   counted_records counted_;
   std::vector<alert> fired_;

@@ -78,15 +78,15 @@ std::vector<transaction_plan::entry> transaction_plan::take() {
 }
 
 std::vector<emit::stored_position> transaction_plan::positions(std::span<const entry> of) {
-  std::map<partition_key, std::int64_t> reached;
+  std::map<partition_key, const emit::stored_position*> reached;
   for (const entry& each : of) {
     if (each.at) {
-      reached[key_of(*each.at)] = each.at->next;
+      reached[key_of(*each.at)] = &*each.at;
     }
   }
   std::vector<emit::stored_position> all;
-  for (const auto& [key, next] : reached) {
-    all.push_back({key.first, key.second, next});
+  for (const auto& [key, at] : reached) {
+    all.push_back(*at);
   }
   return all;
 }

@@ -89,6 +89,9 @@ void transaction_worker::run_transaction() {
       for (const alert& one : batches.back().pack->alerts) {
         content.alerts.push_back(&one);
       }
+      for (const emit::transaction_record& one : batches.back().pack->records) {
+        content.records.push_back(&one);
+      }
     }
   }
   content.positions = transaction_plan::positions(entries);

@@ -60,6 +60,11 @@ class transaction_worker {
     return to_.by_transaction->refuses(what);
   }
 
+  // Of a reject, what a transaction stores; nothing: it is to be kept before.
+  [[nodiscard]] std::optional<emit::quarantine_records> records_of(const reject& what) const {
+    return to_.by_transaction->records_of(entry_of(what));
+  }
+
   void run();
   void close() { items_.close(); }
   // Gives up what cannot be ended at once.

@@ -1,141 +1,26 @@
 """`trailbell run` with exactly_once through a real broker: every alert once, whatever happens.
 
-Readers see what was committed, and count: each expected event_id is there exactly once.
+Readers see what was committed, and count: each expected event_id is there exactly once, and so is
+in the quarantine topic what cannot be read.
 """
 
 import collections
-import json
 import os
 import secrets
 
+from exactly_once import ExactlyOnceTest, read_committed
 from harness import main, record
-from kafka_broker import Broker, client
-from service import ServiceTest, wait_until
+from service import wait_until
 
 LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
 KILLS = 30 if LONG else 5
 REBALANCES = 30 if LONG else 5
 MESSAGES = 3_000  # for each partition and kill
 ALERTING = 20     # one record of so many
+POISON = 30       # before each record of so many comes one that cannot be read
 
 
-def nothing_is_open(broker, topic):
-    """No transaction is: a killed process leaves one until it times out, and readers wait at it."""
-    ends = []
-    for isolation in ("read_committed", "read_uncommitted"):
-        consumer = client().Consumer({
-            "bootstrap.servers": broker.bootstrap, "group.id": "trailbell-tests-ends",
-            "isolation.level": isolation, "log_level": 0})
-        try:
-            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
-            ends.append([
-                consumer.get_watermark_offsets(client().TopicPartition(topic, p), timeout=10)[1]
-                for p in partitions])
-        finally:
-            consumer.close()
-    return ends[0] == ends[1]
-
-
-def read_committed(broker, topic):
-    """All that readers of committed messages see now."""
-    consumer = client().Consumer({
-        "bootstrap.servers": broker.bootstrap, "group.id": "trailbell-tests-committed",
-        "enable.auto.commit": False, "isolation.level": "read_committed",
-        "enable.partition.eof": True, "log_level": 0})
-    try:
-        left = {p for p in consumer.list_topics(topic, 10).topics[topic].partitions}
-        consumer.assign([client().TopicPartition(topic, p, 0) for p in left])
-        messages = []
-
-        def all_read():
-            for one in consumer.consume(1000, 0.2):
-                if one.error() is None:
-                    messages.append(one)
-                elif one.error().code() == client().KafkaError._PARTITION_EOF:
-                    left.discard(one.partition())
-            return not left
-
-        wait_until(all_read, f"the end of {topic}")
-        return messages
-    finally:
-        consumer.close()
-
-
-class RunExactlyOnce(ServiceTest):
-    def config(self, broker, **delivery):
-        self.configs += 1
-        return {
-            "source": {
-                "kafka": {
-                    "brokers": broker.bootstrap,
-                    "topics": ["cloudtrail"],
-                    "group_id": "trailbell",
-                    "properties": {"session.timeout.ms": "6000", **self.properties},
-                }
-            },
-            "sinks": [
-                {"kafka": {"brokers": broker.bootstrap, "topic": "alerts"}},
-                {"file": {"path": self.path(f"beside-{self.configs}.jsonl")}, "required": False},
-            ],
-            "quarantine": {"path": self.path("quarantine")},
-            "delivery": {"guarantee": "exactly_once", **delivery},
-        }
-
-    properties = {}
-    configs = 0
-
-    def broker(self, partitions=1, alerts=None):
-        cleanup = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
-        broker = Broker(settings={cleanup: 500})
-        self.addCleanup(broker.__exit__, None, None, None)
-        broker.__enter__()
-        broker.create_topic("cloudtrail", partitions=partitions)
-        broker.create_topic("alerts", partitions=2, **(alerts or {}))
-        self.sent, self.expected = 0, []
-        return broker
-
-    def produce(self, broker, partitions, count, every=1):
-        """Returns how many alerts are expected of it."""
-        before = len(self.expected)
-        for partition in range(partitions):
-            names = [str(self.sent + i) for i in range(count)]
-            alerting = {one for one in names if int(one) % every == 0}
-            broker.produce(
-                "cloudtrail",
-                [record("PutRolePolicy" if one in alerting else "ListRoles", one).encode()
-                 for one in names],
-                partition=partition)
-            self.expected += sorted(alerting, key=int)
-            self.sent += count
-        return len(self.expected) - before
-
-    def lag(self, broker):
-        try:
-            done = broker.committed("trailbell", "cloudtrail")
-        except client().KafkaException:  # a coordinator that is not ready, or waits for an end
-            return None
-        return sum(end - (at or 0) for end, at in zip(broker.end_offsets("cloudtrail"), done))
-
-    def lag_is_left(self, broker):
-        lags = []
-
-        def told():
-            lags.append(self.lag(broker))
-            return lags[-1] is not None
-
-        wait_until(told, "the lag")
-        return lags[-1] > 0
-
-    def delivered(self, broker):
-        return [json.loads(m.value())["event_id"] for m in read_committed(broker, "alerts")]
-
-    def expect_each_once(self, broker):
-        wait_until(lambda: self.lag(broker) == 0, "all is committed")
-        wait_until(lambda: nothing_is_open(broker, "alerts"), "the end of every transaction")
-        got = collections.Counter(self.delivered(broker))
-        self.assertEqual({k: v for k, v in got.items() if v != 1}, {}, "doubled")
-        self.assertEqual(set(got), set(self.expected))
-
+class RunExactlyOnce(ExactlyOnceTest):
     def test_alerts_and_offsets_are_committed_together(self):
         broker = self.broker(partitions=2)
         service = self.start(self.config(broker))
@@ -152,11 +37,18 @@ class RunExactlyOnce(ServiceTest):
         self.assertEqual(beside, collections.Counter(self.expected), "what was committed, once")
 
     def test_kills_while_records_flow(self):
+        self.kill_while_records_flow(KILLS, 0)
+
+    def test_kills_while_some_of_what_flows_cannot_be_read(self):
+        self.quarantine_topic = True
+        self.kill_while_records_flow(KILLS if LONG else 3, POISON)
+
+    def kill_while_records_flow(self, wanted, poison_every):
         broker = self.broker(partitions=3)
         kills, runs = 0, 0
-        while kills < KILLS:
-            self.assertLess(runs, 8 * KILLS, "it is never killed in time")
-            self.produce(broker, 3, MESSAGES, every=ALERTING)
+        while kills < wanted:
+            self.assertLess(runs, 8 * wanted, "it is never killed in time")
+            self.produce(broker, 3, MESSAGES, ALERTING, poison_every)
             before = sum(broker.end_offsets("alerts"))
             service = self.start(self.config(broker, max_in_flight_bytes="64KiB"), f"run-{runs}")
             wait_until(
@@ -249,6 +141,28 @@ class RunExactlyOnce(ServiceTest):
         self.expect_each_once(broker)
         refused = 'trailbell_quarantined_total{reason="refused"}'
         self.assertEqual(service.metrics()[refused], 1)
+        self.assertEqual(service.stop(), 0, service.log())
+
+    def test_rejects_are_in_the_transaction_of_their_batch_in_as_many_messages_as_it_takes(self):
+        self.quarantine_topic = True
+        self.rejects_topic = {"max.message.bytes": "100000"}
+        broker = self.broker(partitions=2)
+        service = self.start(self.config(broker))
+        self.produce(broker, 2, 500, every=5, poison_every=10)
+        self.expect_each_once(broker)
+        large = b"{" + secrets.token_hex(200_000).encode()
+        broker.produce("cloudtrail", [large])
+        self.produce(broker, 2, 500, every=5)
+        wait_until(lambda: self.lag(broker) == 0, "all is committed")
+        parts = {}
+        for one in read_committed(broker, "rejects"):
+            headers = dict(one.headers())
+            if headers["trailbell.bytes"] == str(len(large)).encode():
+                number = int(headers["trailbell.part"])
+                self.assertNotIn(number, parts)
+                parts[number] = one.value()
+        self.assertGreater(len(parts), 1)
+        self.assertEqual(b"".join(parts[i] for i in range(len(parts))), large)
         self.assertEqual(service.stop(), 0, service.log())
 
 

@@ -212,10 +212,11 @@ void transaction_member::collect() {
   open_batch& batch = open_.at(id);
   if (settling_.is_open(id) && batch.at < batch.from.end) {
     const std::int64_t at = batch.at++;
-    const std::string& found =
-        world_.partitions[batch.from.partition][static_cast<std::size_t>(at)].fingerprint;
-    if (!found.empty() && settling_.admit(id, found, 0)) {
-      batch.alerts.push_back(at);
+    const world_message& found =
+        world_.partitions[batch.from.partition][static_cast<std::size_t>(at)];
+    if (found.rejected ||
+        (!found.fingerprint.empty() && settling_.admit(id, found.fingerprint, 0))) {
+      batch.caused.push_back(at);
     }
     return;
   }
@@ -230,7 +231,7 @@ void transaction_member::collect() {
 
 void transaction_member::hand_over(batch_id id, open_batch& batch) {
   batch.handed = true;
-  items_.push_back({round_, id, batch.from, std::move(batch.alerts), {}, std::nullopt});
+  items_.push_back({round_, id, batch.from, std::move(batch.caused), {}, std::nullopt});
   settling_.expect(id, 1);
   settling_.complete(id);
 }

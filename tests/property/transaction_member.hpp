@@ -69,13 +69,13 @@ class transaction_member {
     taken from;
     std::int64_t at = 0;
     bool handed = false, given_up = false;
-    std::vector<std::int64_t> alerts;
+    std::vector<std::int64_t> caused;  // alerts and rejects, by the offset
   };
   struct item {
     std::uint64_t round = 0;
     pipeline::batch_id batch = 0;
     taken from;
-    std::vector<std::int64_t> alerts;
+    std::vector<std::int64_t> caused;
     std::vector<pipeline::batch_id> forget;
     std::optional<std::string> membership;
   };
@@ -134,7 +134,7 @@ class transaction_member {
   std::uint32_t epoch_ = 0;
   stage stage_ = stage::none;
   std::vector<pipeline::batch_id> running_;
-  std::vector<place> alerts_;
+  std::vector<place> caused_;
   std::vector<world_offset> offsets_;
   std::string membership_;
 };

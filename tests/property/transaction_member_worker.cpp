@@ -44,15 +44,15 @@ void transaction_member::take_item() {
 
 void transaction_member::begin() {
   running_.clear();
-  alerts_.clear();
+  caused_.clear();
   offsets_.clear();
   membership_ = plan_.membership();
   const std::vector<transaction_plan::entry> entries = plan_.take();
   for (const transaction_plan::entry& each : entries) {
     const item what = std::move(waiting_.extract(each.batch).mapped());
     running_.push_back(each.batch);
-    for (const std::int64_t at : what.alerts) {
-      alerts_.push_back({what.from.partition, at});
+    for (const std::int64_t at : what.caused) {
+      caused_.push_back({what.from.partition, at});
     }
     const auto known = std::find_if(offsets_.begin(), offsets_.end(), [&](const world_offset& one) {
       return one.partition == what.from.partition;
@@ -75,7 +75,7 @@ void transaction_member::step_transaction(unsigned chance) {
     case stage::none:
       return;
     case stage::begun:
-      went = world_.produce(producer_, epoch_, alerts_);
+      went = world_.produce(producer_, epoch_, caused_);
       stage_ = went == said::busy ? stage::begun : stage::produced;
       break;
     case stage::produced:

@@ -4,7 +4,8 @@
 //
 // Whatever happens, (1) every transaction that is committed goes on exactly from where the last one
 // ended, (2) no alert of a position is to be seen twice, (3) in the end none is missing, (4) a
-// process that never died suppresses what it has delivered, and nothing else.
+// process that never died suppresses what it has delivered, and nothing else, (5) what each
+// position sends to quarantine is to be seen once.
 //
 // TRAILBELL_SCHEDULES says how many schedules are run; TRAILBELL_SEED runs one and tells its steps.
 #include <gtest/gtest.h>
@@ -30,7 +31,9 @@ class schedule {
     for (std::size_t p = 0; p < partitions; ++p) {
       world_.partitions.emplace_back(upto(0, 8));
       for (world_message& one : world_.partitions.back()) {
-        one.fingerprint = upto(0, 2) == 0 ? "" : "f" + std::to_string(upto(1, kinds));
+        one.rejected = upto(0, 3) == 0;
+        one.fingerprint =
+            one.rejected || upto(0, 2) == 0 ? "" : "f" + std::to_string(upto(1, kinds));
       }
       world_.seen.emplace_back(world_.partitions.back().size());
     }
@@ -278,6 +281,10 @@ class schedule {
     for (std::size_t p = 0; p < owner_.size(); ++p) {
       for (std::size_t i = 0; i < world_.seen[p].size(); ++i) {
         const std::string& fingerprint = world_.partitions[p][i].fingerprint;
+        if (world_.partitions[p][i].rejected && world_.seen[p][i] != 1) {
+          return "what cannot be read is in quarantine " + std::to_string(world_.seen[p][i]) +
+                 " times";
+        }
         if (world_.seen[p][i] > 1) {
           return fingerprint + " of one position is to be seen twice";
         }

@@ -1,6 +1,6 @@
 // A cluster as transactions see it: the log of the input, a consumer group with its generations, a
-// coordinator of transactions, and the alerts that readers of committed messages see. Every step of
-// a protocol is a call of its own, so that a schedule can put anything in between.
+// coordinator of transactions, and the alerts and rejects that readers of committed messages see.
+// Every step of a protocol is a call of its own, so that a schedule can put anything in between.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,7 @@ namespace trailbell {
 
 struct world_message {
   std::string fingerprint;  // empty: no rule holds
+  bool rejected = false;    // it cannot be read: it goes to quarantine, by the same transactions
 };
 
 struct place {
@@ -39,7 +40,8 @@ class transaction_world {
 
   std::vector<std::vector<world_message>> partitions;
   std::vector<std::int64_t> committed;
-  std::vector<std::vector<int>> seen;  // how often the alert of each position is to be seen
+  // How often what each position causes, an alert or a reject, is to be seen.
+  std::vector<std::vector<int>> seen;
   std::uint32_t generation = 0;
   std::vector<member_id> members;  // of this generation
   std::string fault;               // what must never happen, and did
@@ -65,7 +67,7 @@ class transaction_world {
     end_open(one);
     return ++one.epoch;
   }
-  said produce(producer_id who, std::uint32_t epoch, const std::vector<place>& alerts) {
+  said produce(producer_id who, std::uint32_t epoch, const std::vector<place>& caused) {
     producer& one = producers_[who];
     if (one.epoch != epoch) {
       return said::fenced;
@@ -74,7 +76,7 @@ class transaction_world {
       return said::busy;
     }
     one.state = producer::open;
-    one.alerts.insert(one.alerts.end(), alerts.begin(), alerts.end());
+    one.caused.insert(one.caused.end(), caused.begin(), caused.end());
     return said::yes;
   }
   said send_offsets(producer_id who, std::uint32_t epoch, const std::string& membership,
@@ -126,7 +128,7 @@ class transaction_world {
     enum kind : std::uint8_t { idle, open, prepared } state = idle;
     bool commits = false;
     std::uint32_t epoch = 0;
-    std::vector<place> alerts;
+    std::vector<place> caused;
     std::vector<world_offset> offsets;
   };
 
@@ -140,7 +142,7 @@ class transaction_world {
   }
   void finish(producer& one) {
     if (one.commits) {
-      for (const place& each : one.alerts) {
+      for (const place& each : one.caused) {
         ++seen[each.partition][static_cast<std::size_t>(each.offset)];
       }
       for (const world_offset& each : one.offsets) {
@@ -153,7 +155,7 @@ class transaction_world {
       }
     }
     one.state = producer::idle;
-    one.alerts.clear();
+    one.caused.clear();
     one.offsets.clear();
   }
 

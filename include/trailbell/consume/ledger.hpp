@@ -22,7 +22,7 @@ class partition_ledger {
   // before in this assignment and is dropped.
   [[nodiscard]] std::int64_t next_expected() const noexcept { return next_; }
 
-  // A batch was taken that ends below offset `next` > next_expected().
+  // A batch was taken that ends below offset `next`: of next_expected(), it holds no message.
   void open(receipt_id receipt, std::int64_t next);
   // Offsets up to `next` hold nothing to settle (the end of a transaction).
   void skip_to(std::int64_t next);

@@ -37,12 +37,16 @@ struct source_object {
 };
 
 // What a batch is for. All but `fresh` are for stateful rules alone, from a source that was asked
-// to look back; to settle them tells the source only that they are done with.
+// to look back; to settle them tells the source only that they are done with, unless it is `quiet`.
 enum class reading : std::uint8_t {
   fresh,    // to be detected in, and settled
-  begins,   // no objects: its place (a partition) begins anew; what it counted is forgotten
+  begins,   // no objects: its place (a partition) begins anew, with what is at place.offset or
+            // behind it; what it counted is forgotten
   again,    // settled long ago: counts for windows that reach on, and causes nothing else
   resumes,  // no objects: all that was to be read again has been
+  quiet,    // no objects: nothing came for a while. Its place stays where it is, and what time
+            // alone brings about is settled with that, as what is fresh is
+  left,     // no objects: nothing more comes of its place before it begins again
 };
 
 struct source_batch {
@@ -50,6 +54,7 @@ struct source_batch {
   reading what = reading::fresh;
   object_position place;               // of a file: which; of messages: but for the offset
   std::int64_t end = 0;                // of messages: the offset that is reached with it
+  std::string note;                    // of `resumes`: what was stored beside the offset
   std::vector<source_object> objects;  // empty: the file at `place` is to be read
   std::size_t bytes = 0;               // as stored; what it weighs while it is in flight
   std::shared_ptr<const void> owner;   // keeps `objects` alive

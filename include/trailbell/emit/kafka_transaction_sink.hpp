@@ -8,6 +8,8 @@
 // sink ends, since two would go on fencing each other.
 //
 // Alerts are as those of the Kafka sink (kafka_sink.hpp): key, format, properties and defaults.
+// What goes to the quarantine topic are messages as those of quarantine_topic.hpp, by the same
+// producer; where the topic takes none as large as it may send, larger pieces come in several.
 // transaction.timeout.ms is 10 s where the properties say nothing: so long do others wait for a
 // process that was killed.
 #pragma once
@@ -25,6 +27,7 @@ struct kafka_transaction_options {
   kafka_sink_options to;         // its timeout is cut to what a transaction may take
   std::string group_id;          // whose positions are stored
   std::string instance;          // the transactional.id
+  std::string quarantine_topic;  // on the same cluster; empty: quarantine is somewhere else
   bool instance_is_ours = true;  // drawn by chance: nobody else can have it
 };
 

@@ -5,8 +5,8 @@
 // is open, so that a slow reader of the service never makes one time out. What became of it is
 // always known when the call returns, or the sink is of no use any more.
 //
-// Thread-safety: one worker thread owns it; refuses() and hurry() may be called from any.
-// Ownership: borrows the alerts for the call.
+// Thread-safety: one worker thread owns it; refuses(), records_of() and hurry() may be called from
+// any. Ownership: borrows alerts and records for the call.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "trailbell/emit/quarantine.hpp"
 #include "trailbell/model/alert.hpp"
 
 namespace trailbell::emit {
@@ -25,6 +26,7 @@ struct stored_position {
   std::string topic;
   std::int32_t partition = 0;
   std::int64_t next = 0;
+  std::string note{};  // stored beside it, for who goes on there; short
   bool operator==(const stored_position&) const = default;
 };
 
@@ -36,9 +38,15 @@ struct transaction_record {
 
 struct transaction_content {
   std::vector<const alert*> alerts;
-  std::vector<transaction_record> records;
+  std::vector<const transaction_record*> records;
   std::vector<stored_position> positions;  // at most one a partition
   std::string membership;  // as the source told it last; see consume::source::take_membership()
+};
+
+// A piece for quarantine, as it is stored: in as many records as it takes.
+struct quarantine_records {
+  std::vector<transaction_record> records;
+  bool is_cut = false;  // they do not hold all of it
 };
 
 enum class transaction_outcome : std::uint8_t {
@@ -64,6 +72,12 @@ class transaction_sink {
   virtual transaction_result run(const transaction_content& content) = 0;
   // Why this alert can never be stored, where that is plain from its size.
   [[nodiscard]] virtual std::optional<std::string> refuses(const alert& what) const = 0;
+  // What there is to store of a piece; nothing: quarantine is somewhere else. How large a record
+  // may be is found out as transactions go: after an abort they are to be made anew.
+  [[nodiscard]] virtual std::optional<quarantine_records> records_of(
+      [[maybe_unused]] const quarantine_entry& piece) const {
+    return std::nullopt;
+  }
   // Called about once a second while nothing is to be done.
   virtual void on_idle() {}
   // The process ends: what cannot be ended at once is left to time out at the broker, where it is

@@ -21,6 +21,7 @@
 #include "trailbell/consume/source.hpp"
 #include "trailbell/detect/rule_set.hpp"
 #include "trailbell/emit/dedup_window.hpp"
+#include "trailbell/emit/quarantine.hpp"
 #include "trailbell/emit/sink.hpp"
 #include "trailbell/emit/transaction_sink.hpp"
 #include "trailbell/observe/meter.hpp"
@@ -43,8 +44,9 @@ struct service_sink {
   std::string name;  // its label in metrics
   bool required = true;
   std::unique_ptr<emit::sink> to;
-  // Instead of `to`: alerts and positions are stored in transactions; what other sinks are given is
-  // what was committed. There is one such sink, it is required, and no other is.
+  // Instead of `to`: alerts and positions are stored in transactions, and rejects where the sink
+  // takes them; what other sinks are given is what was committed. There is one such sink, it is
+  // required, and no other is.
   std::unique_ptr<emit::transaction_sink> by_transaction = nullptr;
 };
 
@@ -58,6 +60,9 @@ struct reject {
   std::string bytes;     // none of a file that failed as a whole
   std::string alert_id;  // of what is refused
 };
+
+// Borrows it.
+[[nodiscard]] emit::quarantine_entry entry_of(const reject& what);
 
 struct kept_rejects {
   std::size_t count = 0;         // the first ones: kept for good
@@ -84,7 +89,8 @@ class service_listener {
 
 class service {
  public:
-  // Keeps rejects for good; called on the settling thread, again for those that it could not keep.
+  // Keeps rejects for good, but for those that a transaction stores; called on the settling thread,
+  // again for those that it could not keep.
   using keep_rejects = std::function<kept_rejects(std::span<const reject>)>;
 
   // Borrows the listener and the meter.

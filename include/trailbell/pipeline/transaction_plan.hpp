@@ -2,8 +2,9 @@
 // it where some of them are given up.
 //
 // Batches come whole and in the order in which they were taken. Each names the offset that its
-// partition reaches with it; a transaction stores the last of each. So where one batch is taken
-// out, all later ones of its partition have to go with it: stored, they would step over it.
+// partition reaches with it; a transaction stores the last of each, with its note. So where one
+// batch is taken out, all later ones of its partition have to go with it: stored, they would step
+// over it.
 //
 // After an abort everything is read again from where the last transaction ended: what was on its
 // way by then belongs to an earlier round, and is turned away.

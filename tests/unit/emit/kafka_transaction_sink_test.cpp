@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
 
+#include "kafka/configuration.hpp"
 #include "support/test_kafka.hpp"
 
 namespace trailbell::emit {
@@ -55,6 +57,33 @@ class kafka_transaction_sink_test : public ::testing::Test {
                                             errors.data());
   }
 
+  // Of the group, on its own, with that beside it.
+  void commit(const char* topic, std::int64_t offset, const std::string& note) const {
+    kafka::configuration configuration;
+    ASSERT_TRUE(configuration.set("bootstrap.servers", kafka_.brokers()).ok());
+    ASSERT_TRUE(configuration.set("group.id", "g").ok());
+    result<kafka::client_handle> client = configuration.make(RD_KAFKA_CONSUMER);
+    ASSERT_TRUE(client.ok());
+    const kafka::partition_list list = kafka::make_list(1);
+    rd_kafka_topic_partition_t* const item =
+        rd_kafka_topic_partition_list_add(list.get(), topic, 0);
+    item->offset = offset;
+    item->metadata = rd_kafka_mem_malloc(nullptr, note.size());
+    std::memcpy(item->metadata, note.data(), note.size());
+    item->metadata_size = note.size();
+    ASSERT_EQ(rd_kafka_commit(client.value().get(), list.get(), 0), RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  static std::string membership() {
+    rd_kafka_consumer_group_metadata_t* const member = rd_kafka_consumer_group_metadata_new("g");
+    void* text = nullptr;
+    std::size_t size = 0;
+    EXPECT_EQ(rd_kafka_consumer_group_metadata_write(member, &text, &size), nullptr);
+    const std::string all{static_cast<const char*>(text), size};
+    rd_kafka_mem_free(nullptr, text);
+    rd_kafka_consumer_group_metadata_destroy(member);
+    return all;
+  }
+
   test::mock_kafka kafka_;
   std::vector<alert> alerts_;
   transaction_content content_;
@@ -62,7 +91,8 @@ class kafka_transaction_sink_test : public ::testing::Test {
 
 TEST_F(kafka_transaction_sink_test, stores_alerts_and_records_in_one_transaction) {
   kafka_.create_topic("quarantine");
-  content_.records.push_back({"quarantine", "key", "bytes", {{"reason", "no json"}}});
+  const transaction_record record{"quarantine", "key", "bytes", {{"reason", "no json"}}};
+  content_.records.push_back(&record);
   const auto sink = open(options());
   const transaction_result went = sink->run(content_);
   EXPECT_EQ(went.what, transaction_outcome::committed) << went.reason;
@@ -72,6 +102,47 @@ TEST_F(kafka_transaction_sink_test, stores_alerts_and_records_in_one_transaction
   EXPECT_THAT(stored[2].value, HasSubstr("\"event_id\":\"e2\""));
   ASSERT_EQ(kafka_.read("quarantine").size(), 1U);
   EXPECT_EQ(kafka_.read("quarantine")[0].value, "bytes");
+}
+
+TEST_F(kafka_transaction_sink_test, pieces_are_messages_of_the_quarantine_topic) {
+  const auto elsewhere = open(options());
+  const quarantine_entry piece{{source_kind::kafka, "in", "", 2, 9}, 0, 1, "rejected", "no", "{"};
+  EXPECT_FALSE(elsewhere->records_of(piece));
+  kafka_transaction_options with = options();
+  with.quarantine_topic = "q";
+  const std::optional<quarantine_records> made = open(std::move(with))->records_of(piece);
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->records.size(), 1U);
+  EXPECT_FALSE(made->is_cut);
+  const transaction_record& one = made->records[0];
+  EXPECT_EQ(one.topic, "q");
+  EXPECT_EQ(one.key, "in[2]@9/0/1/rejected");
+  EXPECT_EQ(one.value, "{");
+  const std::pair<std::string, std::string> reason{"trailbell.reason", "no"};
+  EXPECT_THAT(one.headers, ::testing::Contains(reason));
+}
+
+TEST_F(kafka_transaction_sink_test, pieces_come_in_smaller_parts_where_the_topic_takes_no_larger) {
+  kafka_.create_topic("q");
+  kafka_transaction_options with = options();
+  with.quarantine_topic = "q";
+  const auto sink = open(std::move(with));
+  const std::string bytes(600'000, 'x');
+  const quarantine_entry piece{{source_kind::kafka, "in", "", 0, 1}, 0, 0, "rejected", "no", bytes};
+  transaction_content content;
+  std::optional<quarantine_records> made = sink->records_of(piece);
+  ASSERT_EQ(made->records.size(), 1U);
+  content.records.push_back(&made->records[0]);
+  fail(produce_request, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  const transaction_result went = sink->run(content);
+  EXPECT_EQ(went.what, transaction_outcome::aborted);
+  EXPECT_TRUE(went.refused.empty()) << "no alert is";
+  EXPECT_THAT(went.reason, HasSubstr("to topic q"));
+  made = sink->records_of(piece);
+  ASSERT_EQ(made->records.size(), 2U);
+  content.records = {&made->records[0], &made->records[1]};
+  EXPECT_EQ(sink->run(content).what, transaction_outcome::committed);
+  EXPECT_EQ(kafka_.read("q").size(), 2U);
 }
 
 TEST_F(kafka_transaction_sink_test, asks_again_while_the_coordinator_is_busy) {
@@ -127,6 +198,23 @@ TEST_F(kafka_transaction_sink_test, goes_on_with_a_new_producer_where_nobody_els
   fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
   EXPECT_EQ(sink->run(content_).what, transaction_outcome::aborted);
   EXPECT_EQ(sink->run(content_).what, transaction_outcome::committed);
+}
+
+// The answer to a commit is lost, of a transaction that stores a position where it was. The mock
+// cluster does not store it: what is there is of before.
+TEST_F(kafka_transaction_sink_test, finds_out_by_the_note_what_became_of_a_transaction) {
+  kafka_.create_topic("in");
+  commit("in", 5, "first");
+  content_.membership = membership();
+  content_.positions.push_back({"in", 0, 5, "first"});
+  const auto sink = open(options());
+  for (const auto& [note, outcome] : {std::pair{"first", transaction_outcome::committed},
+                                      std::pair{"second", transaction_outcome::aborted}}) {
+    content_.positions[0].note = note;
+    fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+    const transaction_result went = sink->run(content_);
+    EXPECT_EQ(went.what, outcome) << note << ": " << went.reason;
+  }
 }
 
 TEST_F(kafka_transaction_sink_test, brokers_that_do_not_answer_are_no_reason_to_end) {

@@ -42,7 +42,7 @@ std::string two(int number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
 
-alert alert_of(const login& of, std::size_t nodes = 1) {
+alert alert_of(const login& of, std::size_t nodes = 1, std::int32_t partition = 0) {
   alert made;
   const std::string id = "e" + std::to_string(of.index);
   const std::string time = "2026-01-" + two(1 + of.second / 86'400) + "T" +
@@ -51,7 +51,7 @@ alert alert_of(const login& of, std::size_t nodes = 1) {
   made.event_id = id;
   made.event_time = time;
   made.fingerprint = std::string(24, '0') + std::to_string(10'000'000 + of.index);
-  made.place = {source_kind::kafka, "t", "", 0, of.index};
+  made.place = {source_kind::kafka, "t", "", partition, of.index};
   made.burst = std::make_unique<alert_burst>();
   for (std::uint32_t node = 0; node < nodes; ++node) {
     made.burst->feeds.push_back({node, 0, {{"$.g", std::to_string(of.group)}}, {}, severity::low});
@@ -63,28 +63,35 @@ alert alert_of(const login& of, std::size_t nodes = 1) {
 
 // One process.
 struct process {
-  explicit process(std::shared_ptr<const detect::rule_set> rules) { stateful.follow(rules); }
+  explicit process(std::shared_ptr<const detect::rule_set> rules,
+                   detect::correlation_clock clock = detect::correlation_clock::shared)
+      : stateful{clock} {
+    stateful.follow(rules);
+  }
 
-  void read(const std::vector<login>& all, std::size_t from, std::size_t to, reading what) {
+  static object_position place_of(std::int32_t partition, std::size_t offset = 0) {
+    return {source_kind::kafka, "t", "", partition, static_cast<std::int64_t>(offset)};
+  }
+  void read(const std::vector<login>& all, std::size_t from, std::size_t to, reading what,
+            std::int32_t partition = 0) {
     for (std::size_t i = from; i < to; ++i) {
-      stateful.add(0, what, alert_of(all[i]), due);
+      stateful.add(0, what, alert_of(all[i], 1, partition), due);
     }
   }
-  void mark(reading what) { stateful.mark(0, {source_kind::kafka, "t", "", 0, 0}, what); }
   // As a source does that goes on at `at`: what is younger than the windows reach comes first.
-  void begin(const std::vector<login>& all, std::size_t at) {
+  void begin(const std::vector<login>& all, std::size_t at, std::int32_t partition = 0,
+             const std::string& note = "") {
     const std::size_t before = due.size();
-    mark(reading::begins);
-    if (at > 0) {
-      const int oldest = all[at - 1].second - window_s - 2 * lateness_s;
-      std::size_t from = 0;
-      while (all[from].second < oldest) {
-        ++from;
-      }
-      read(all, from, at, reading::again);
+    const int oldest = at > 0 ? all[at - 1].second - window_s - 2 * lateness_s : 0;
+    std::size_t from = 0;
+    while (at > 0 && all[from].second < oldest) {
+      ++from;
     }
-    mark(reading::resumes);
+    stateful.mark(0, place_of(partition, from), reading::begins);
+    read(all, from, at, reading::again, partition);
+    stateful.mark(0, place_of(partition), reading::resumes, note);
     EXPECT_EQ(due.size(), before) << "what is read again causes nothing";
+    EXPECT_TRUE(stateful.take_own().empty());
   }
   [[nodiscard]] std::vector<std::string> shown() const {
     std::vector<std::string> all;
@@ -156,6 +163,67 @@ class stateful_rules_test : public ::testing::Test {
     return got;
   }
 
+  // Partitions whose records and positions are stored together, by processes that are killed before
+  // the last of it is. How often each alert was stored.
+  std::multiset<std::pair<int, int>> stored(const std::vector<std::vector<login>>& logs) {
+    std::multiset<std::pair<int, int>> all;
+    std::vector<std::size_t> committed(logs.size());
+    std::vector<std::string> notes(logs.size());
+    const auto is_left = [&] {
+      for (std::size_t p = 0; p < logs.size(); ++p) {
+        if (committed[p] < logs[p].size()) {
+          return true;
+        }
+      }
+      return false;
+    };
+    while (is_left()) {
+      process one{rules_, detect::correlation_clock::own};
+      for (std::size_t p = 0; p < logs.size(); ++p) {
+        one.begin(logs[p], committed[p], static_cast<std::int32_t>(p), notes[p]);
+      }
+      std::vector<std::size_t> at = committed;
+      std::vector<std::string> told = notes;
+      for (int transactions = below(4); transactions >= 0; --transactions) {
+        std::multiset<std::pair<int, int>> held;
+        for (int batches = below(5); batches >= 0; --batches) {
+          step(one, logs, at, told, held);
+        }
+        if (transactions > 0) {
+          committed = at;
+          notes = told;
+          all.insert(held.begin(), held.end());
+        }
+      }
+    }
+    return all;
+  }
+  // A batch: of records, or one which says that nothing comes, and is stored where it causes
+  // something.
+  void step(process& one, const std::vector<std::vector<login>>& logs, std::vector<std::size_t>& at,
+            std::vector<std::string>& notes, std::multiset<std::pair<int, int>>& held) {
+    const auto p = static_cast<std::size_t>(below(static_cast<int>(logs.size())));
+    const auto partition = static_cast<std::int32_t>(p);
+    const bool quiet = below(3) == 0;
+    const std::size_t end =
+        std::min(logs[p].size(), at[p] + (quiet ? 0 : static_cast<std::size_t>(below(30))));
+    one.read(logs[p], at[p], end, reading::fresh, partition);
+    if (quiet) {
+      one.stateful.pass_time(0, process::place_of(partition),
+                             below(2) == 0 ? std::optional{INT64_MAX} : std::nullopt, one.due);
+    }
+    EXPECT_TRUE(one.due.empty()) << "no group is in two partitions";
+    const std::vector<alert> own = one.stateful.take_own();
+    for (const alert& found : own) {
+      held.emplace(std::stoi(found.burst->group.at(0).second),
+                   std::stoi(std::string{*found.event_id}.substr(1)));
+    }
+    at[p] = end;
+    if (!quiet || !own.empty()) {
+      notes[p] = one.stateful.note_of(0, process::place_of(partition));
+    }
+  }
+
   std::shared_ptr<const detect::rule_set> rules_ = rules_of(threshold("r", count));
   std::mt19937 random_{20260301};
 };
@@ -169,6 +237,50 @@ TEST_F(stateful_rules_test, restarts_change_nothing_where_groups_are_quiet_at_ti
     ASSERT_EQ(with_restarts(all), whole) << round;
   }
   EXPECT_GT(alerts, 1'000U) << "or nothing was tested";
+}
+
+TEST_F(stateful_rules_test, with_clocks_of_their_own_crashes_double_and_lose_nothing) {
+  std::size_t alerts = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::vector<login>> logs;
+    std::multiset<std::pair<int, int>> expected;
+    for (int p = 0; p < 1 + round % 3; ++p) {
+      logs.push_back(stream(true));
+      const int later = below(3) * 5'000;  // one is ahead of the others
+      for (login& one : logs.back()) {
+        one = {one.index + 1'000 * p, one.second + later, one.group + 10 * p};
+      }
+      const fired whole = without(logs.back());
+      expected.insert(whole.begin(), whole.end());
+      const int end = logs.back().back().second;
+      logs.back().push_back({1'000 * p + 999, end + 2 * lateness_s, 9 + 10 * p});
+    }
+    ASSERT_EQ(stored(logs), expected) << round;
+    alerts += expected.size();
+  }
+  EXPECT_GT(alerts, 1'000U) << "or nothing was tested";
+}
+
+TEST_F(stateful_rules_test, partitions_that_are_read_again_side_by_side_keep_apart) {
+  for (const auto clock : {detect::correlation_clock::shared, detect::correlation_clock::own}) {
+    process one{rules_, clock};
+    const std::vector<std::vector<login>> logs{{{0, 10, 0}, {1, 20, 0}, {2, 30, 0}, {3, 5'000, 9}},
+                                               {{5, 10, 1}, {6, 20, 1}, {7, 30, 1}, {8, 5'000, 9}}};
+    for (const std::int32_t p : {0, 1}) {
+      one.stateful.mark(0, process::place_of(p), reading::begins);
+      one.read(logs[static_cast<std::size_t>(p)], 0, 2, reading::again, p);
+    }
+    for (const std::int32_t p : {0, 1}) {
+      one.stateful.mark(0, process::place_of(p), reading::resumes);
+    }
+    for (const std::int32_t p : {0, 1}) {
+      one.read(logs[static_cast<std::size_t>(p)], 2, 4, reading::fresh, p);
+    }
+    for (alert& own : one.stateful.take_own()) {
+      one.due.push_back(std::move(own));
+    }
+    EXPECT_EQ(one.shown(), (std::vector<std::string>{"r: e0 e1 e2", "r: e5 e6 e7"}));
+  }
 }
 
 TEST_F(stateful_rules_test, an_alert_comes_no_later_for_a_group_that_is_never_quiet) {

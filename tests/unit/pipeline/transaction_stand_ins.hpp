@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,10 +30,12 @@ inline std::string record_of(int number) {
          std::to_string(number) + "\"}";
 }
 
-inline std::vector<std::string> records(int count) {
+constexpr int poison = 13;  // each message whose number it divides, with poison
+
+inline std::vector<std::string> records(int count, bool with_poison = false) {
   std::vector<std::string> all;
   for (int i = 0; i < count; ++i) {
-    all.push_back(record_of(i));
+    all.push_back(with_poison && i % poison == 0 ? "{ no json" : record_of(i));
   }
   return all;
 }
@@ -40,11 +43,18 @@ inline std::vector<std::string> records(int count) {
 // One partition, a message a batch; it is read again from the watermark after a nack.
 class log_source final : public consume::source {
  public:
-  explicit log_source(std::vector<std::string> messages) : messages_{std::move(messages)} {}
+  // `reads_again`: what was settled, after a nack, for the windows of stateful rules.
+  explicit log_source(std::vector<std::string> messages, bool reads_again = false)
+      : messages_{std::move(messages)}, reads_again_{reads_again} {}
 
   [[nodiscard]] const char* name() const noexcept override { return "kafka"; }
   result<std::optional<consume::source_batch>> take(milliseconds) override {
     const std::int64_t at = ledger_.next_expected();
+    if (!again_.empty()) {
+      consume::source_batch next = std::move(again_.front());
+      again_.pop_front();
+      return std::optional{std::move(next)};
+    }
     if (stopped_ || given_up_ || at == static_cast<std::int64_t>(messages_.size())) {
       std::this_thread::yield();
       return std::optional<consume::source_batch>{};
@@ -75,6 +85,9 @@ class log_source final : public consume::source {
     std::vector<receipt_id> others = ledger_.outstanding();
     if (ledger_.nack(receipt)) {
       std::erase(others, receipt);
+      if (reads_again_) {
+        begin_again();
+      }
       told_.insert(told_.end(), others.begin(), others.end());
     }
   }
@@ -95,6 +108,24 @@ class log_source final : public consume::source {
   }
   [[nodiscard]] consume::source_status status() const override { return {}; }
 
+  void begin_again() {
+    again_.clear();
+    for (const consume::reading what :
+         {consume::reading::begins, consume::reading::again, consume::reading::resumes}) {
+      consume::source_batch made;
+      made.receipt = ++receipts_;
+      made.what = what;
+      made.place = {source_kind::kafka, "topic", "", 3, 0};
+      const std::int64_t below = what == consume::reading::again ? ledger_.next_expected() : 0;
+      for (std::int64_t at = 0; at < below; ++at) {
+        made.objects.push_back({messages_[static_cast<std::size_t>(at)], at});
+      }
+      if (what != consume::reading::again || below > 0) {
+        again_.push_back(std::move(made));
+      }
+    }
+  }
+
   std::atomic<std::int64_t> acked{0};
   std::atomic<int> nacked{0};
   std::atomic<bool> give_up{false};
@@ -103,6 +134,8 @@ class log_source final : public consume::source {
 
  private:
   std::vector<std::string> messages_;
+  bool reads_again_ = false;
+  std::deque<consume::source_batch> again_;
   consume::partition_ledger ledger_{0};
   receipt_id receipts_ = 0;
   std::vector<receipt_id> told_;
@@ -123,6 +156,13 @@ class kept_transactions final : public emit::transaction_sink {
       for (const alert* const each : content.alerts) {
         got.push_back(std::string{each->event_id.value_or("")});
       }
+      for (const emit::transaction_record* const each : content.records) {
+        kept.push_back(each->key);
+      }
+      if (content.positions.empty()) {
+        return said;  // what came due when the source had ended
+      }
+      notes += content.positions.front().note.empty() ? 0 : 1;
       EXPECT_EQ(content.positions.size(), 1U);
       EXPECT_GT(content.positions.front().next, position);
       position = content.positions.front().next;
@@ -136,13 +176,25 @@ class kept_transactions final : public emit::transaction_sink {
     return what.event_id == "e7" ? std::optional<std::string>{"too large"} : std::nullopt;
   }
 
+  [[nodiscard]] std::optional<emit::quarantine_records> records_of(
+      const emit::quarantine_entry& piece) const override {
+    if (!takes_rejects) {
+      return std::nullopt;
+    }
+    emit::quarantine_records made;
+    made.records.push_back({"q", to_string(piece.place), std::string{piece.bytes}, {}});
+    made.is_cut = true;
+    return made;
+  }
   void on_idle() override {
     if (runs > 0) {
       idle.close();
     }
   }
 
-  std::vector<std::string> got;
+  bool takes_rejects = false;
+  std::vector<std::string> got, kept;
+  int notes = 0;
   std::int64_t position = 0;
   std::atomic<int> runs{0};
   bounded_queue<int> idle{1};                      // closed: nothing was to be done for a while
@@ -168,6 +220,7 @@ class counting_meter final : public observe::meter {
  public:
   void add(std::string_view, const batch_counts& counts, std::int64_t) override {
     records += counts.decoded.records;
+    cut += counts.quarantine_cut;
     for (const auto& [rule, count] : counts.alerts) {
       alerts += count;
     }
@@ -180,7 +233,7 @@ class counting_meter final : public observe::meter {
   void add_reload_failure() override {}
   void add_transaction(std::string_view outcome) override { ++transactions[std::string{outcome}]; }
 
-  std::uint64_t records = 0, alerts = 0;
+  std::uint64_t records = 0, alerts = 0, cut = 0;
   std::map<std::string, int> transactions;
 };
 
@@ -193,10 +246,13 @@ class quiet_listener final : public service_listener {
 };
 
 struct harness {
-  explicit harness(int messages, kept_transactions::script how = {})
-      : harness{records(messages), std::move(how)} {}
-  harness(std::vector<std::string> messages, kept_transactions::script how) {
-    auto made = std::make_unique<log_source>(std::move(messages));
+  explicit harness(int messages, kept_transactions::script how = {}, bool with_poison = false)
+      : harness{records(messages, with_poison), std::move(how)} {
+    to->takes_rejects = with_poison;
+  }
+  harness(std::vector<std::string> messages, kept_transactions::script how,
+          bool reads_again = false) {
+    auto made = std::make_unique<log_source>(std::move(messages), reads_again);
     from = made.get();
     sources.push_back(std::move(made));
     auto transactions = std::make_unique<kept_transactions>(std::move(how));

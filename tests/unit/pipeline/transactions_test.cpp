@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "trailbell/detect/rule_file.hpp"
 #include "unit/pipeline/transaction_stand_ins.hpp"
 
 namespace trailbell::pipeline::transactional {
@@ -31,6 +32,34 @@ TEST(transactions, what_was_aborted_is_read_again_and_stored_once) {
   h.expect_all(600);
   EXPECT_GT(h.from->nacked.load(), 0);
   EXPECT_GT(h.meter.transactions["aborted"], 0);
+}
+
+TEST(transactions, store_rejects_with_the_position_behind_them_and_once_after_aborts) {
+  int runs = 0;
+  harness h{400,
+            [&](const emit::transaction_content& content) {
+              for (const emit::transaction_record* const each : content.records) {
+                EXPECT_TRUE(each->value == "{ no json" || each->key == "topic[3]@7");
+              }
+              return ++runs % 3 == 1 && runs < 8
+                         ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                         : emit::transaction_result{};
+            },
+            true};
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  std::vector<std::string> expected;
+  for (int i = 0; i < 400; ++i) {
+    if (i % poison == 0 || i == 7) {  // 7: an alert that the sink refuses
+      expected.push_back("topic[3]@" + std::to_string(i));
+    }
+  }
+  EXPECT_EQ(h.to->kept, expected);
+  EXPECT_TRUE(h.rejects.empty()) << "nothing is kept beside the transactions";
+  EXPECT_EQ(h.to->position, 400);
+  EXPECT_EQ(h.meter.cut, expected.size());
+  EXPECT_EQ(h.to->got.size(), 400 - expected.size());
+  EXPECT_EQ(h.other->got, h.to->got);
 }
 
 TEST(transactions, an_alert_that_the_broker_refuses_goes_to_quarantine_and_holds_nothing_up) {
@@ -65,6 +94,45 @@ TEST(transactions, a_sink_that_has_ended_ends_the_service_at_once) {
   EXPECT_TRUE(h.to->got.empty());
   EXPECT_TRUE(h.other->got.empty());
   EXPECT_EQ(h.from->acked.load(), 0);
+}
+
+// One alert of each three records, which comes due fifteen minutes of them later.
+TEST(transactions, alerts_of_several_records_are_stored_with_what_completed_them) {
+  constexpr int messages = 600;
+  std::vector<std::string> log;
+  for (int i = 0; i < messages; ++i) {
+    const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    log.push_back(R"({"eventVersion":"1.08","eventName":"A","eventTime":"2026-01-01T)" +
+                  two(i / 60) + ":" + two(i % 60) + R"(:00Z","eventID":"e)" + std::to_string(i) +
+                  "\"}");
+  }
+  int runs = 0;
+  harness h{log,
+            [&](const emit::transaction_content& content) {
+              const bool no = ++runs % 2 == 1 && !content.alerts.empty() && runs < 20;
+              return no ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
+                        : emit::transaction_result{};
+            },
+            true};
+  const auto loaded =
+      detect::load_rules({{"r.yaml",
+                           "id: many\ntitle: t\nseverity: low\npattern: '{ $.eventName = A }'\n"
+                           "threshold: {count: 3, window: 10m, group_by: [$.eventName]}\n"}});
+  ASSERT_TRUE(loaded.ok());
+  const std::vector<detect::rule_ptr> rules{loaded.value().front().rule};
+  h.rules = std::make_shared<detect::rule_set>(rules);
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  std::vector<std::string> expected;
+  for (int i = 2; i < messages; i += 3) {
+    expected.push_back("e" + std::to_string(i));
+  }
+  EXPECT_EQ(h.to->got, expected);
+  EXPECT_EQ(h.other->got, expected);
+  EXPECT_EQ(h.to->position, messages);
+  EXPECT_GT(h.to->notes, 0);
+  EXPECT_GT(h.meter.transactions["aborted"], 0);
+  EXPECT_EQ(h.meter.alerts, expected.size()) << "counted once";
 }
 
 // The partition goes away while a transaction holds some of it: what that commits counts, the rest
