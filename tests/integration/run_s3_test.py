@@ -320,7 +320,7 @@ class Faults(AnnouncedTest):
         self.assertEqual(self.quarantined(), [])
 
     def test_kills_with_messages_outstanding_lose_nothing(self):
-        kills, each = (20, 100) if LONG else (5, 60)
+        kills, each = (20, 60) if LONG else (5, 60)
         self.queue = self.make_queue("killed", visibility_s=3)
         self.proxy.fault = lambda r: aws_proxy.slow(0.5) if r.action == "GET" else None
         expected = set()
