@@ -29,17 +29,27 @@ namespace {
 constexpr const char* replay_about =
     R"(Replays archived CloudTrail logs and alerts on IAM policy changes.
 
-PATH is a file, a folder (walked in order) or '-' for standard input. Input is recognised by
+PATH is a file, a folder (walked in order), '-' for standard input, or s3://BUCKET/PREFIX for every
+object whose key begins with PREFIX. Input is recognised by
 content: gzip, zstd or plain; {"Records":[...]}, records one a line or in an array, CloudWatch Logs
 subscriptions, EventBridge, LookupEvents, SQS, SNS, Kinesis and Firehose messages around them.)";
 
 constexpr const char* replay_example = R"(Examples:
   trailbell replay AWSLogs/
   trailbell replay --from 2026-03-01T00:00:00Z --format jsonl --output alerts.jsonl AWSLogs/
-  aws s3 cp s3://bucket/key.json.gz - | trailbell replay -
+  trailbell replay --from 2026-03-01T00:00:00Z --checkpoint done.txt s3://my-trail/AWSLogs/
 
 Exit codes: 0 done; 1 done, and --fail-on-alert saw an alert; 2 usage; 3 something could not be read
-(the rest was processed, and the summary says what was not).)";
+(the rest was processed, and the summary says what was not).
+
+S3: where the prefix has AWS's layout, its folders are listed in parallel, with --from and --to only
+those of these days, one earlier and one later; digests and Insights are counted by their keys and
+not fetched. An object may have 256 MiB as it is stored. Needs s3:ListBucket and s3:GetObject, and
+kms:Decrypt where the bucket is encrypted with a key of KMS.
+
+--checkpoint: an object gets its line once its alerts are written, so none is lost: what was stopped
+(by a signal, by kill -9) goes on with the objects that have none, and those that failed or changed
+since. Of the last second alerts may come twice. With it, alerts are appended to --output.)";
 
 void add_replay(CLI::App& app, replay_arguments& a) {
   CLI::App* const replay = app.add_subcommand("replay", replay_about);
@@ -62,6 +72,8 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   replay->add_option("--to", a.to, "only events before this time (RFC 3339)");
   replay->add_option("--quarantine", a.quarantine,
                      "folder for what could not be read, with position and reason");
+  replay->add_option("--checkpoint", a.checkpoint,
+                     "file that remembers which objects are done, to go on after a stop");
   replay->add_option("--max-object-bytes", a.max_object_bytes,
                      "inflated bytes at which a compressed object fails (default: 1 GiB)");
   replay->add_flag("--no-dedup", a.no_dedup, "alert on every finding, also on one seen before");
@@ -70,6 +82,9 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   replay->add_flag("--fail-on-alert", a.fail_on_alert, "exit with 1 when there was an alert");
   replay->add_flag("--strict", a.strict,
                    "parse and validate every record, not only those that could match");
+  add_aws_options(*replay, a.aws);
+  replay->add_option("--s3-requests", a.s3_requests, "objects fetched at a time (default: 64)")
+      ->group("AWS");
 }
 
 constexpr const char* run_about =

@@ -1,41 +1,32 @@
 #include "app/replay_command.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <thread>
 
 #include "app/app.hpp"
-#include "app/journal.hpp"
+#include "app/replay_input.hpp"
+#include "app/replay_session.hpp"
 #include "app/rule_files.hpp"
 #include "app/stop_signals.hpp"
 #include "trailbell/base/timestamp.hpp"
-#include "trailbell/consume/archive_source.hpp"
 #include "trailbell/emit/output_file.hpp"
 #include "trailbell/emit/quarantine_folder.hpp"
 #include "trailbell/emit/report_page.hpp"
-#include "trailbell/observe/progress.hpp"
 #include "trailbell/observe/replay_summary.hpp"
 #include "trailbell/pipeline/replay.hpp"
 
 namespace trailbell::app {
 namespace {
 
-bool on_terminal(int descriptor) {
-  return isatty(descriptor) == 1;
-}
-
-std::size_t terminal_columns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col - 1U : 79U;
+bool on_terminal(int stream) {
+  return isatty(stream) == 1;
 }
 
 // The options as the parts of the program want them.
@@ -43,7 +34,6 @@ struct plan {
   pipeline::replay_options replay;
   emit::output_options output;
   bool show_progress = false;
-  bool count_total = false;
 };
 
 error usage(const std::string& what) {
@@ -81,41 +71,7 @@ std::optional<error> check(const replay_arguments& a) {
   if (a.with_record && a.format == "text") {
     return usage("--with-record goes with --format jsonl, ocsf or ecs");
   }
-  for (const std::string& path : a.paths) {
-    if (path.starts_with("s3://")) {
-      return usage(path +
-                   ": reading from S3 is not supported by this version; copy the objects to a "
-                   "folder first (aws s3 sync) and replay that");
-    }
-    if (path.empty()) {
-      return usage("an empty PATH");
-    }
-  }
-  // What may not be looked at exists, perhaps: the replay will say so.
-  const auto missing = [](const std::string& path) {
-    std::error_code ignored;
-    return path != "-" && std::filesystem::symlink_status(path, ignored).type() ==
-                              std::filesystem::file_type::not_found;
-  };
-  if (std::all_of(a.paths.begin(), a.paths.end(), missing)) {
-    return usage(a.paths.front() + ": no such file or folder");
-  }
-  const auto is_file = [](const std::string& path, const std::string& written) {
-    std::error_code ignored;
-    return !written.empty() && std::filesystem::is_regular_file(path, ignored) &&
-           std::filesystem::equivalent(path, written, ignored);
-  };
-  for (const auto& [option, written] :
-       {std::pair{"--output ", &a.output}, {"--report ", &a.report}}) {
-    const auto is_read = [&](const std::string& path) { return is_file(path, *written); };
-    if (std::any_of(a.paths.begin(), a.paths.end(), is_read)) {
-      return usage(option + *written + ": is the file that is to be read; choose another");
-    }
-  }
-  if (!a.report.empty() && (a.report == a.output || a.report == a.summary)) {
-    return usage("--report " + a.report + ": is the file of another option too; choose another");
-  }
-  return std::nullopt;
+  return check_input(a);
 }
 
 result<plan> make_plan(const replay_arguments& a) {
@@ -148,125 +104,8 @@ result<plan> make_plan(const replay_arguments& a) {
               {emit::alert_format_of(a.format).value_or(by_default), a.with_record,
                a.output.empty() && on_terminal(STDOUT_FILENO) && !no_colour}};
   p.show_progress = a.progress == "always" || (a.progress == "auto" && on_terminal(STDERR_FILENO));
-  p.count_total = std::find(a.paths.begin(), a.paths.end(), "-") == a.paths.end();
   return p;
 }
-
-// Adds up the sizes of the files that will be read, while they are being read.
-class total_counter {
- public:
-  explicit total_counter(const std::vector<std::string>& paths)
-      : thread_{[this, paths](const std::stop_token& stop) {
-          consume::archive_source source{paths};
-          std::uint64_t bytes = 0;
-          while (std::optional<consume::archive_item> item = source.next()) {
-            if (stop.stop_requested()) {
-              return;
-            }
-            bytes += item->bytes;
-          }
-          bytes_.store(bytes);
-        }} {}
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_.load(); }
-
- private:
-  std::atomic<std::uint64_t> bytes_{0};
-  std::jthread thread_;
-};
-
-// Where a replay writes; null: not wanted.
-struct replay_outputs {
-  emit::output& alerts;
-  emit::report_page* report;
-  emit::quarantine* quarantine;
-};
-
-class replay_session final : public pipeline::replay_listener {
- public:
-  replay_session(const plan& p, const replay_outputs& to, const consume::read_control& control)
-      : plan_{p},
-        output_{to.alerts},
-        report_{to.report},
-        quarantine_{to.quarantine},
-        control_{control} {
-    if (p.show_progress && p.count_total) {
-      total_.emplace(p.replay.paths);
-    }
-  }
-
-  bool on_alert(alert& found) override {
-    found.detected_at_ns = system_now_ns();
-    return took(output_.deliver(found)) && (report_ == nullptr || took(report_->add(found)));
-  }
-
-  bool on_idle() override { return took(output_.flush()); }
-  std::size_t unwritten() const override { return output_.unwritten(); }
-
-  void on_loss(const std::string& path, const pipeline::owned_loss& lost) override {
-    if (lost.kind == loss_kind::failed) {
-      failed_path_ = path;
-      journal_.lose(path, fmt::format("failed: {}", lost.reason));
-    } else if (lost.kind != loss_kind::rest) {
-      journal_.lose(path, fmt::format("byte {}, after {} records: {}: {}", lost.offset, lost.record,
-                                      to_string(lost.kind), lost.reason));
-    } else if (path == failed_path_ && path != "-") {
-      return;  // a failed file is kept whole
-    }
-    if (quarantine_ != nullptr && lost.kind != loss_kind::unrecognised) {
-      object_position place;
-      place.name = path;
-      const result<done> kept = quarantine_->put_one(
-          {place, lost.offset, lost.record, to_string(lost.kind), lost.reason, lost.bytes});
-      if (!kept) {
-        journal_.say(kept.failure().message);
-        failed_ = true;
-      }
-    }
-  }
-
-  void on_progress(const replay_totals& so_far) override {
-    if (!plan_.show_progress) {
-      return;
-    }
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
-    journal_.show_progress(observe::progress_line(
-        {control_.bytes_read.load(), total_ ? total_->bytes() : 0, so_far.bytes_inflated,
-         so_far.decoded.records, so_far.alerts, elapsed.count()},
-        terminal_columns()));
-  }
-
-  journal& log() noexcept { return journal_; }
-  // An output or the quarantine could not be written.
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-  // Standard output's reader went away: not an error, the replay ends quietly.
-  [[nodiscard]] bool output_closed() const noexcept { return output_closed_; }
-
- private:
-  bool took(const result<done>& outcome) {
-    if (outcome) {
-      return !failed_ && !output_closed_;
-    }
-    if (outcome.failure().code == errc::output_closed) {
-      output_closed_ = true;
-    } else {
-      journal_.say(outcome.failure().message);
-      failed_ = true;
-    }
-    return false;
-  }
-
-  const plan& plan_;
-  emit::output& output_;
-  emit::report_page* report_;
-  emit::quarantine* quarantine_;
-  const consume::read_control& control_;
-  journal journal_;
-  std::optional<total_counter> total_;
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  std::string failed_path_;
-  bool failed_ = false;
-  bool output_closed_ = false;
-};
 
 bool write_summary(const std::string& path, const replay_totals& totals, journal& log) {
   if (path.empty()) {
@@ -297,8 +136,9 @@ bool finish_report(emit::report_page* report, const replay_totals& totals, journ
 
 int run_plan(const replay_arguments& a, const plan& p, const replay_outputs& to,
              consume::read_control& control) {
-  replay_session session{p, to, control};
+  replay_session session{{p.show_progress, p.replay.paths, p.output.path}, to, control};
   const replay_totals totals = pipeline::run_replay(p.replay, session, control);
+  session.save();
   session.log().end_object();
   session.log().clear_progress();
   if (session.output_closed()) {
@@ -344,8 +184,19 @@ int replay_command(const replay_arguments& arguments) {
   }
   consume::read_control control;
   stop_on_signals(control.stop);
+  auto access = open_input(arguments, p.value().replay.scan, control.stop);
+  if (!access) {
+    return refuse(access.failure());
+  }
+  p.value().replay.s3 = std::move(access.value());
+  const auto checkpoint = open_checkpoint(arguments, *p.value().replay.scan.rules);
+  if (!checkpoint) {
+    return refuse(checkpoint.failure());
+  }
+  p.value().replay.done = checkpoint.value().get();
   emit::output_options where = p.value().output;
   where.stop = &control.stop;
+  where.append = checkpoint.value() != nullptr;
   const result<std::unique_ptr<emit::output>> output = emit::open_output_file(where);
   if (!output) {
     return refuse(output.failure());
@@ -358,7 +209,8 @@ int replay_command(const replay_arguments& arguments) {
     }
     report = std::move(opened.value());
   }
-  const replay_outputs to{*output.value(), report.get(), quarantine ? &*quarantine : nullptr};
+  const replay_outputs to{*output.value(), report.get(), quarantine ? &*quarantine : nullptr,
+                          checkpoint.value().get()};
   return run_plan(arguments, p.value(), to, control);
 }
 

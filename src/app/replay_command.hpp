@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/aws_options.hpp"
+
 namespace trailbell::app {
 
 struct replay_arguments {
@@ -17,6 +19,7 @@ struct replay_arguments {
   std::string summary;  // empty: none
   std::string report;   // empty: none
   std::string quarantine;
+  std::string checkpoint;
   std::string from, to;
   std::optional<int> threads;  // none: as many as cores
   bool no_dedup = false;
@@ -24,6 +27,8 @@ struct replay_arguments {
   bool fail_on_alert = false;
   bool strict = false;
   std::optional<std::int64_t> max_object_bytes;
+  aws_arguments aws;
+  std::optional<int> s3_requests;
 };
 
 // The exit code.

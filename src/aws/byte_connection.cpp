@@ -23,6 +23,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "aws/tls_context.hpp"
+
 namespace trailbell::aws {
 namespace {
 
@@ -34,7 +36,7 @@ using boost::system::error_code;
 // What the connections of one connector share: they run nothing of each other's.
 struct engine {
   asio::io_context io{1};
-  asio::ssl::context tls{asio::ssl::context::tls_client};
+  std::shared_ptr<tls_context> tls;
   std::atomic<bool> cancelled{false};
   const std::atomic<bool>* stop = nullptr;
 
@@ -153,7 +155,7 @@ class tcp_connection final : public byte_connection {
   }
 
   result<done, net_failure> start_tls(const std::string& host, deadline until) override {
-    tls_.emplace(socket_, engine_->tls);
+    tls_.emplace(socket_, engine_->tls->context);
     SSL* const session = tls_->native_handle();
     X509_VERIFY_PARAM* const wanted = SSL_get0_param(session);
     X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -355,49 +357,22 @@ class asio_connector final : public connector {
   std::shared_ptr<engine> engine_;
 };
 
-std::optional<error> load_files(const tls_options& options, asio::ssl::context& tls) {
-  const auto wrong = [](const std::string& what, const std::string& path,
-                        const error_code& failure) {
-    return error{errc::unreadable,
-                 "cannot read the " + what + " in " + path + ": " + failure.message()};
-  };
-  error_code failure;
-  if (!options.ca_file.empty() && tls.load_verify_file(options.ca_file, failure)) {
-    return wrong("certificates", options.ca_file, failure);
-  }
-  if (options.certificate_file.empty()) {
-    return std::nullopt;
-  }
-  if (tls.use_certificate_chain_file(options.certificate_file, failure)) {
-    return wrong("client certificate", options.certificate_file, failure);
-  }
-  const std::string& key = options.key_file.empty() ? options.certificate_file : options.key_file;
-  // No prompt on the terminal for a key that is encrypted: it fails.
-  tls.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return ""; },
-                            failure);
-  if (tls.use_private_key_file(key, asio::ssl::context::pem, failure)) {
-    return wrong("private key (not encrypted, and that of the certificate)", key, failure);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-result<std::unique_ptr<connector>> open_connector(const tls_options& options,
-                                                  const std::atomic<bool>* stop) {
+std::unique_ptr<connector> open_connector(std::shared_ptr<tls_context> tls,
+                                          const std::atomic<bool>* stop) {
   auto shared = std::make_shared<engine>();
+  shared->tls = std::move(tls);
   shared->stop = stop;
-  SSL_CTX* const native = shared->tls.native_handle();
-  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
-  error_code failure;
-  if (options.ca_file.empty() && shared->tls.set_default_verify_paths(failure)) {
-    return error{errc::unreadable, "the system has no certificates: " + failure.message()};
+  return std::make_unique<asio_connector>(std::move(shared));
+}
+
+result<std::unique_ptr<connector>> open_connector(const tls_options& options) {
+  result<std::shared_ptr<tls_context>> tls = load_tls(options);
+  if (!tls) {
+    return tls.failure();
   }
-  if (const std::optional<error> wrong = load_files(options, shared->tls)) {
-    return *wrong;
-  }
-  return std::unique_ptr<connector>{std::make_unique<asio_connector>(std::move(shared))};
+  return open_connector(std::move(tls.value()));
 }
 
 }  // namespace trailbell::aws

@@ -286,12 +286,16 @@ result<std::unique_ptr<http_client>> open_http_client(const http_options& option
     }
     proxy = std::move(parsed.value());
   }
-  result<std::unique_ptr<connector>> network = open_connector(options.tls, options.stop);
-  if (!network) {
-    return network.failure();
+  std::shared_ptr<tls_context> tls = options.loaded_tls;
+  if (!tls) {
+    auto loaded = load_tls(options.tls);
+    if (!loaded) {
+      return loaded.failure();
+    }
+    tls = std::move(loaded.value());
   }
-  return std::unique_ptr<http_client>{
-      std::make_unique<keeping_client>(options, std::move(proxy), std::move(network.value()))};
+  return std::unique_ptr<http_client>{std::make_unique<keeping_client>(
+      options, std::move(proxy), open_connector(std::move(tls), options.stop))};
 }
 
 }  // namespace trailbell::aws

@@ -282,14 +282,11 @@ class s3_client::state {
   std::map<std::string, std::string> regions_;                      // of buckets, as S3 said
 };
 
-s3_listing::s3_listing(s3_client& client, s3_list wish)
-    : client_{&client}, wish_{std::move(wish)} {}
-
-result<std::optional<s3_page>, s3_failure> s3_listing::next() {
+result<std::optional<s3_page>, s3_failure> s3_listing::next(s3_client& by) {
   if (done_) {
     return std::optional<s3_page>{};
   }
-  auto got = client_->state_->list(wish_, token_);
+  auto got = by.state_->list(wish_, token_);
   if (!got) {
     return got.failure();
   }

@@ -15,10 +15,20 @@ namespace trailbell::consume {
 namespace {
 
 archive_item problem(std::string path, errc code, const std::string& what) {
-  return {std::move(path), 0, false, error{code, what}};
+  archive_item item{std::move(path)};
+  item.problem = error{code, what};
+  return item;
 }
 
 }  // namespace
+
+object_position archive_item::place() const {
+  object_position out;
+  out.source = bucket.empty() ? source_kind::file : source_kind::s3;
+  out.name = path;
+  out.bucket = bucket;
+  return out;
+}
 
 archive_source::archive_source(std::vector<std::string> paths) : paths_{std::move(paths)} {
   std::reverse(paths_.begin(), paths_.end());
@@ -50,7 +60,7 @@ std::optional<archive_item> archive_source::next() {
 // Nothing where `path` is a folder, which was entered.
 std::optional<archive_item> archive_source::examine(const std::string& path, bool named) {
   if (named && path == "-") {
-    return archive_item{path, 0, false, std::nullopt};
+    return archive_item{path};
   }
   struct stat about {};
   if (stat(path.c_str(), &about) != 0) {
@@ -67,8 +77,9 @@ std::optional<archive_item> archive_source::examine(const std::string& path, boo
     return problem(path, errc::unreadable,
                    "neither a file nor a folder; name it on the command line to read it as a pipe");
   }
-  return archive_item{path, regular ? static_cast<std::uint64_t>(about.st_size) : 0, regular,
-                      std::nullopt};
+  archive_item item{path, regular ? static_cast<std::uint64_t>(about.st_size) : 0, regular};
+  item.changed_ns = std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec;
+  return item;
 }
 
 std::optional<error> archive_source::enter(const std::string& path,

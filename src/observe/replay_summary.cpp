@@ -104,7 +104,8 @@ std::string human_count(std::uint64_t count) {
 std::string summary_json(const replay_totals& t) {
   const skipped_tally& skipped = t.decoded.skipped;
   return fmt::format(
-      "{{\"objects\":{},\"objects_failed\":{},\"bytes_read\":{},\"bytes_inflated\":{},"
+      "{{\"objects\":{},\"objects_failed\":{},\"objects_done_before\":{},\"bytes_read\":{},\"bytes_"
+      "inflated\":{},"
       "\"records\":{},\"matched\":{},\"passed\":{},\"rejected\":{},\"unrecognised\":{},"
       "\"findings\":{},\"alerts\":{},\"suppressed\":{},"
       "\"suppressed_by\":{{\"dedup\":{},\"rule\":{}}},"
@@ -114,13 +115,14 @@ std::string summary_json(const replay_totals& t) {
       "\"by_rule\":{},\"by_event_name\":{},\"by_actor\":{},\"by_account\":{},"
       "\"first_match_time\":{},\"last_match_time\":{},\"interrupted\":{},\"seconds\":{:.6f},"
       "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}}}\n",
-      t.objects, t.objects_failed, t.bytes_read, t.bytes_inflated, t.decoded.records, t.matched,
-      t.passed(), t.decoded.rejected, t.decoded.unrecognised, t.findings, t.alerts, t.suppressed,
-      t.suppressed_by_dedup, t.suppressed_by_rule, t.threshold_untimed, t.threshold_evicted,
-      skipped.digest, skipped.insight, skipped.control, skipped.notification, skipped.empty,
-      table_json(t.by_rule), table_json(t.by_event_name), table_json(t.by_actor),
-      table_json(t.by_account), time_json(t.first_match_time), time_json(t.last_match_time),
-      t.interrupted, t.seconds, per_second(static_cast<double>(t.decoded.records), t.seconds),
+      t.objects, t.objects_failed, t.objects_done_before, t.bytes_read, t.bytes_inflated,
+      t.decoded.records, t.matched, t.passed(), t.decoded.rejected, t.decoded.unrecognised,
+      t.findings, t.alerts, t.suppressed, t.suppressed_by_dedup, t.suppressed_by_rule,
+      t.threshold_untimed, t.threshold_evicted, skipped.digest, skipped.insight, skipped.control,
+      skipped.notification, skipped.empty, table_json(t.by_rule), table_json(t.by_event_name),
+      table_json(t.by_actor), table_json(t.by_account), time_json(t.first_match_time),
+      time_json(t.last_match_time), t.interrupted, t.seconds,
+      per_second(static_cast<double>(t.decoded.records), t.seconds),
       per_second(static_cast<double>(t.bytes_inflated), t.seconds));
 }
 
@@ -130,7 +132,10 @@ std::string summary_text(const replay_totals& t) {
   append_line(
       "objects",
       human_count(t.objects) +
-          (t.objects_failed > 0 ? fmt::format(", {} FAILED", human_count(t.objects_failed)) : ""),
+          (t.objects_failed > 0 ? fmt::format(", {} FAILED", human_count(t.objects_failed)) : "") +
+          (t.objects_done_before > 0
+               ? fmt::format("; {} more were done before", human_count(t.objects_done_before))
+               : ""),
       out);
   append_line("bytes",
               fmt::format("{} read, {} inflated", human_bytes(double(t.bytes_read)),

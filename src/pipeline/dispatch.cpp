@@ -31,37 +31,59 @@ bool dispatcher::give(task_ptr work) {
   return in_order_.push(work) && for_lanes_.push(std::move(work));
 }
 
+bool dispatcher::give_next() {
+  next_bytes_ = 0;
+  return next_->objects.empty() || give(std::exchange(next_, std::make_shared<task>()));
+}
+
 void dispatcher::run() {
-  auto next = std::make_shared<task>();
-  std::uint64_t bytes = 0;
-  const auto give_next = [&] {
-    bytes = 0;
-    return next->objects.empty() || give(std::exchange(next, std::make_shared<task>()));
-  };
   while (!control_.stop.load(std::memory_order_relaxed)) {
+    // What was found goes on while more is looked for.
+    if (!source_.is_ready() && !give_next()) {
+      break;
+    }
     std::optional<consume::archive_item> item = source_.next();
     if (!item) {
       break;
     }
-    if (item->regular && item->bytes >= limits::split_bytes_min) {
-      if (!give_next()) {
-        break;
-      }
-      if (split(*item)) {
-        continue;
-      }
+    if (options_.done != nullptr && options_.done->is_done(*item)) {
+      ++done_before_;
+      continue;
     }
-    bytes += item->bytes;
-    next->objects.push_back(std::move(*item));
-    if ((bytes >= limits::task_bytes_max || next->objects.size() >= limits::task_objects_max ||
-         !next->objects.back().regular) &&
-        !give_next()) {
+    if (!add(std::move(*item))) {
       break;
     }
   }
   give_next();
   in_order_.close();
   for_lanes_.close();
+}
+
+// False: nobody takes more.
+bool dispatcher::add(consume::archive_item item) {
+  const bool of_s3 = !item.bucket.empty();
+  if (!of_s3 && item.regular && item.bytes >= limits::split_bytes_min && options_.done == nullptr) {
+    if (!give_next()) {
+      return false;
+    }
+    if (split(item)) {
+      return true;
+    }
+  }
+  // Of an empty object nothing need be fetched.
+  if (of_s3 && !item.problem && item.skipped == consume::skip_reason::none && item.bytes > 0 &&
+      !source_.try_fetch(item)) {
+    if (!give_next()) {
+      return false;
+    }
+    source_.fetch(item);
+  }
+  next_bytes_ += item.bytes;
+  next_->objects.push_back(std::move(item));
+  const bool full = next_bytes_ >= limits::task_bytes_max ||
+                    next_->objects.size() >= limits::task_objects_max ||
+                    !next_->objects.back().regular;
+  return !full || give_next();
 }
 
 // True where the file is one record a line, and its blocks were given out.

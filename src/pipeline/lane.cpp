@@ -39,7 +39,11 @@ class lane::relay final : public decode::record_visitor {
     return matched;
   }
   void on_loss(const loss& lost) override {
-    owner_.detector_->scanner.on_loss(lost);
+    loss told = lost;
+    if (told.kind == loss_kind::failed && told.bytes.empty()) {
+      told.bytes = owner_.fetched_;  // there is no file that could be kept in its place
+    }
+    owner_.detector_->scanner.on_loss(told);
     hand_on_if_large();
   }
 
@@ -117,9 +121,35 @@ decode::decode_outcome lane::failed(const std::string& reason) {
   return {{}, true, std::nullopt};
 }
 
-void lane::run_object(const consume::archive_item& object) {
+// What is fetched is in memory, and makes room for others at once.
+decode::decode_outcome lane::run_of_s3(consume::archive_item& object) {
+  const auto fetching = std::exchange(object.awaited, nullptr);
+  const result<std::string_view> got = fetching ? fetching->bytes() : std::string_view{};
+  if (!got) {
+    return failed(got.failure().message);
+  }
+  fetched_ = got.value();
+  decode::decode_outcome outcome = decode_stored(fetched_);
+  fetched_ = {};
+  return outcome;
+}
+
+void lane::run_object(consume::archive_item& object) {
   if (object.problem) {
     finish_part(true, failed(object.problem->message));
+    return;
+  }
+  if (object.skipped != consume::skip_reason::none) {
+    decode::decode_outcome known;
+    skipped_tally& skipped = known.tally.skipped;
+    skipped.digest = object.skipped == consume::skip_reason::digest ? 1 : 0;
+    skipped.insight = object.skipped == consume::skip_reason::insight ? 1 : 0;
+    skipped.empty = object.skipped == consume::skip_reason::empty ? 1 : 0;
+    finish_part(true, known);
+    return;
+  }
+  if (!object.bucket.empty()) {
+    finish_part(true, run_of_s3(object));
     return;
   }
   const result<consume::opened_file> file = consume::opened_file::open(object.path);

@@ -86,7 +86,8 @@ class lane {
     std::shared_ptr<const detect::rule_set> rules;
   };
 
-  void run_object(const consume::archive_item& object);
+  void run_object(consume::archive_item& object);
+  decode::decode_outcome run_of_s3(consume::archive_item& object);
   void run_taken(const consume::source_batch& taken);
   decode::decode_outcome run_block(const task& work);
   decode::decode_outcome decode_file(const consume::opened_file& file);
@@ -105,6 +106,7 @@ class lane {
   decode::gzip_decompressor gzip_;
   std::vector<char> stored_;  // an object's bytes as they lie on disk
   std::vector<char> text_;    // and inflated
+  std::string_view fetched_;  // of S3, as it is stored, while it is decoded
   batch batch_;
   task* work_ = nullptr;
   std::size_t object_ = 0;

@@ -107,7 +107,12 @@ class collector {
   }
 
   void collect_part(const task& work, object_part& part) {
-    const std::string& path = work.split ? work.split->path : work.objects[part.object].path;
+    object_position place;
+    if (work.split) {
+      place.name = work.split->path;
+    } else {
+      place = work.objects[part.object].place();
+    }
     const std::uint64_t records_before = work.split ? records_before_ : 0;
     totals_.bytes_inflated += part.bytes_inflated;
     open_matched_ += part.found.matched;
@@ -115,19 +120,22 @@ class collector {
       open_rejected_ += lost.kind == loss_kind::rejected ? 1 : 0;
       lost.record += records_before;
       lost.offset += work.split ? work.begin : 0;
-      listener_.on_loss(path, lost);
+      listener_.on_loss(place, lost);
     }
     for (alert& found : part.found.alerts) {
       found.record += records_before;
       if (found.burst) {
-        found.place.name = path;
+        found.place = place;
         take_waiting(std::move(found));
       } else {
-        take_finding(found, path);
+        take_finding(found, place);
       }
     }
     if (part.last) {
       finish_object(work, part.outcome);
+      if (!work.split && !part.outcome.failed && !output_closed_) {
+        listener_.on_done(work.objects[part.object]);
+      }
     }
   }
 
@@ -176,14 +184,14 @@ class collector {
     for (alert& found : due_) {
       found.fingerprint = emit::group_fingerprint(found.fingerprint, found.burst->group);
       const bool first = found.burst->only_finding &&
-                         fired_.admit(found.place.name + '\0' + std::to_string(found.record));
+                         fired_.admit(to_string(found.place) + '\0' + std::to_string(found.record));
       totals_.matched += first ? 1 : 0;
-      take_finding(found, std::string{found.place.name});
+      take_finding(found, object_position{found.place});
     }
     due_.clear();
   }
 
-  void take_finding(alert& found, const std::string& path) {
+  void take_finding(alert& found, const object_position& place) {
     if (output_closed_) {
       return;
     }
@@ -197,7 +205,7 @@ class collector {
       return;
     }
     counts_.accept(found);
-    found.place.name = path;
+    found.place = place;
     after_output(listener_.on_alert(found));
   }
 
@@ -292,6 +300,7 @@ replay_totals run_replay(const replay_options& options, replay_listener& listene
   }
   replay_totals totals = std::move(results.totals());
   totals.bytes_read = control.bytes_read.load() - results.bytes_read_twice();
+  totals.objects_done_before = dispatch.done_before();
   totals.interrupted = control.stop.load() && !results.output_closed();
   totals.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return totals;

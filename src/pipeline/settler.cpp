@@ -123,7 +123,7 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   state.work->rules = rules_;
   state.work->wake = &around_.wake;
   if (batch.objects.empty() && !is_mark(batch.what)) {
-    state.work->objects.push_back({batch.place.name, batch.bytes, true, std::nullopt});
+    state.work->objects.push_back({batch.place.name, batch.bytes, true});
   }
   state.work->taken = std::move(batch);
   stored_bytes_ += state.weight;

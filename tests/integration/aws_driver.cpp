@@ -145,12 +145,12 @@ json get_object(const json& command) {
 }
 
 json list_objects(const json& command) {
-  s3_listing listing = objects->list(
-      {command.at("bucket"), command.value("prefix", ""), command.value("delimiter", ""),
-       command.value("start_after", ""), command.value("page_keys", 1000)});
+  s3_listing listing =
+      s3_listing({command.at("bucket"), command.value("prefix", ""), command.value("delimiter", ""),
+                  command.value("start_after", ""), command.value("page_keys", 1000)});
   json pages = json::array();
   while (true) {
-    const auto page = listing.next();
+    const auto page = listing.next(*objects);
     if (!page) {
       return failed(page.failure());
     }

@@ -25,7 +25,7 @@ class ExitCodes(ReplayTest):
             ["replay", "--progress", "maybe", path],
             ["replay", "--max-object-bytes", "-1", path],
             ["replay", "--output=", path],
-            ["replay", "s3://bucket/prefix"],
+            ["replay", "s3:///prefix"],
             ["replay", "--format", "ocsf,ecs", path],
             ["replay", "--rules", "x.yaml", path],
             ["replay", ""],

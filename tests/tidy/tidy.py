@@ -27,6 +27,7 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["consume"] |= {"aws", "kafka"}
 MAY_INCLUDE["emit"] |= {"aws", "kafka"}
+MAY_INCLUDE["app"] |= {"aws"}  # who asks, and where: options of the command line
 # No stage of the flow: it asks about patterns with the engine that runs them.
 MAY_INCLUDE["verify"] |= {"aws", "decode", "detect"}
 

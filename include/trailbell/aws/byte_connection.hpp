@@ -91,9 +91,16 @@ class connector {
   virtual void cancel() = 0;
 };
 
+// What these options name, read: of the system's authorities that takes 30 ms. Connectors on any
+// threads may share it. Errors: a file that cannot be read or is no certificate or key.
+class tls_context;
+[[nodiscard]] result<std::shared_ptr<tls_context>> load_tls(const tls_options& options);
+
 // Where `stop` (which outlives all of it) becomes true, every call gives up within a tenth of a
-// second, as late. Errors: a file that cannot be read or is no certificate or key.
-[[nodiscard]] result<std::unique_ptr<connector>> open_connector(
-    const tls_options& options, const std::atomic<bool>* stop = nullptr);
+// second, as late.
+[[nodiscard]] std::unique_ptr<connector> open_connector(std::shared_ptr<tls_context> tls,
+                                                        const std::atomic<bool>* stop = nullptr);
+// Errors: as load_tls().
+[[nodiscard]] result<std::unique_ptr<connector>> open_connector(const tls_options& options);
 
 }  // namespace trailbell::aws

@@ -27,6 +27,7 @@ namespace trailbell::aws {
 
 struct http_options {
   tls_options tls;
+  std::shared_ptr<tls_context> loaded_tls{};         // in its place, where several clients share it
   std::chrono::milliseconds connect_timeout{5'000};  // name and TCP, and that of a proxy
   std::chrono::milliseconds handshake_timeout{5'000};
   std::chrono::milliseconds request_timeout{30'000};   // the whole of it, connecting too

@@ -102,15 +102,15 @@ struct s3_page {
 
 class s3_client;
 
-// The pages of one listing; each is asked for when it is wanted. Its client outlives it.
+// The pages of one listing, each asked for when it is wanted, by any client: a listing may be gone
+// on with on another thread.
 class s3_listing {
  public:
-  s3_listing(s3_client& client, s3_list wish);
+  explicit s3_listing(s3_list wish) : wish_{std::move(wish)} {}
   // Nothing: there are no more. Behind a failure that is passing, the same page may be asked again.
-  result<std::optional<s3_page>, s3_failure> next();
+  result<std::optional<s3_page>, s3_failure> next(s3_client& by);
 
  private:
-  s3_client* client_;
   s3_list wish_;
   std::string token_;
   bool done_ = false;
@@ -126,7 +126,6 @@ class s3_client {
   ~s3_client();
 
   result<s3_object, s3_failure> get(const s3_get& wish);
-  s3_listing list(s3_list wish) { return {*this, std::move(wish)}; }
 
  private:
   friend class s3_listing;

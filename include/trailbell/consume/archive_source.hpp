@@ -6,20 +6,45 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "trailbell/base/result.hpp"
+#include "trailbell/model/position.hpp"
 
 namespace trailbell::consume {
 
+// An object that is on its way here.
+class awaited_object {
+ public:
+  awaited_object() = default;
+  awaited_object(const awaited_object&) = delete;
+  awaited_object& operator=(const awaited_object&) = delete;
+  virtual ~awaited_object() = default;
+
+  // Waits for it. What it shows lives as long as this, and counts as ahead until this is gone.
+  virtual result<std::string_view> bytes() = 0;
+};
+
+// What need not be read to know that it holds no records.
+enum class skip_reason : std::uint8_t { none, digest, insight, empty };
+
 struct archive_item {
-  std::string path;
+  std::string path;         // of S3: the key
   std::uint64_t bytes = 0;  // 0 where it is not a regular file
   bool regular = false;
-  std::optional<error> problem;  // it cannot be read; and why
+  std::optional<error> problem{};  // it cannot be read; and why
+  std::int64_t changed_ns = 0;     // of a regular file, since 1970
+  std::string bucket{};            // of S3
+  std::string etag{};              // of S3: one version of it
+  skip_reason skipped = skip_reason::none;
+  std::shared_ptr<awaited_object> awaited{};  // of S3, once it is fetched
+
+  [[nodiscard]] object_position place() const;
 };
 
 class archive_source {

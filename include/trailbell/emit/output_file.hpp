@@ -14,9 +14,10 @@ struct output_options {
   std::string path;  // empty: standard output
   alert_style style;
   const std::atomic<bool>* stop = nullptr;  // see text_output
+  bool append = false;  // behind the file's content, of which a last line that was cut is cut off
 };
 
-// Replaces the file's content. Errors name the path and the cause.
+// Replaces the file's content, unless it appends. Errors name the path and the cause.
 [[nodiscard]] result<std::unique_ptr<output>> open_output_file(const output_options& options);
 
 }  // namespace trailbell::emit

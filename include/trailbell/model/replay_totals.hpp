@@ -14,10 +14,11 @@ namespace trailbell {
 using named_counts = std::map<std::string, std::uint64_t, std::less<>>;
 
 struct replay_totals {
-  std::uint64_t objects = 0;         // files, pipes
-  std::uint64_t objects_failed = 0;  // yielded nothing, or not all that they should
-  std::uint64_t bytes_read = 0;      // as stored
-  std::uint64_t bytes_inflated = 0;  // as text
+  std::uint64_t objects = 0;              // files, pipes
+  std::uint64_t objects_failed = 0;       // yielded nothing, or not all that they should
+  std::uint64_t objects_done_before = 0;  // by the checkpoint: not read again, not in `objects`
+  std::uint64_t bytes_read = 0;           // as stored
+  std::uint64_t bytes_inflated = 0;       // as text
   decode_tally decoded;
   std::uint64_t matched = 0;              // records with at least one finding
   std::uint64_t findings = 0;             // = alerts + suppressed

@@ -24,8 +24,8 @@ class remembering final : public replay_listener {
                      std::string{found.event_name.value_or("-")});
     return alerts.size() < alerts_max;
   }
-  void on_loss(const std::string& path, const owned_loss& lost) override {
-    losses.push_back(path + ' ' + std::to_string(lost.offset) + ' ' + lost.reason);
+  void on_loss(const object_position& place, const owned_loss& lost) override {
+    losses.push_back(to_string(place) + ' ' + std::to_string(lost.offset) + ' ' + lost.reason);
   }
   bool on_idle() override {
     ++idle;
