@@ -83,7 +83,8 @@ class RunKafkaMembers(KafkaRunTest):
                     wait_until(lambda: self.lag(broker, ends) == 0, "the other goes on with all")
                     sleeper.process.send_signal(signal.SIGCONT)
                     self.wait_for_members(broker, members)
-                    wait_until(lambda: rebalances() >= before + 2, "it loses them, and is given some")
+                    wait_until(lambda: rebalances() >= before + 2,
+                               "it loses them, and is given some")
                 self.assertIn("Kafka group trailbell: lost", sleeper.log())
                 commits.stop()
                 self.assertEqual(commits.went_back, [])
