@@ -164,6 +164,7 @@ class RunStateFiles(ServiceTest):
         series = service.metrics()
         self.assertEqual({x: series[by_outcome % x] for x in ("matched", "passed", "rejected")},
                          {x: summary[x] for x in ("matched", "passed", "rejected")})
+        wait_until(lambda: watch.scrapes > 0, "a look at the metrics")
         watch.stop()
         self.assertEqual(watch.faults, [])
         self.assertGreater(watch.scrapes, 0)

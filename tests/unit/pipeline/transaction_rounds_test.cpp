@@ -127,7 +127,8 @@ TEST(transactions, an_alert_of_several_records_that_is_stored_is_not_stored_agai
               return ++runs == 2
                          ? emit::transaction_result{emit::transaction_outcome::aborted, "no", {}}
                          : emit::transaction_result{};
-            }};
+            },
+            true};
   h.rules = std::make_shared<detect::rule_set>(
       std::vector<detect::rule_ptr>{loaded.value().front().rule});
   h.from->on_take = [&](std::int64_t at) {
