@@ -234,13 +234,23 @@ class Broker:
         if producer.flush(60) or failed:
             raise RuntimeError(f"not produced: {failed[:1] or 'time-out'}")
 
+    @staticmethod
+    def _ends(consumer, topic, partition):
+        """Nothing where the client has not heard who leads it."""
+        try:
+            return consumer.get_watermark_offsets(
+                client().TopicPartition(topic, partition), timeout=10)
+        except client().KafkaException as failed:
+            if failed.args[0].code() != client().KafkaError._UNKNOWN_PARTITION:
+                raise
+            return None
+
     def end_offsets(self, topic):
         consumer = self._consumer("trailbell-tests-offsets")
         try:
             count = len(consumer.list_topics(topic, 10).topics[topic].partitions)
-            return [
-                consumer.get_watermark_offsets(client().TopicPartition(topic, p), timeout=10)[1]
-                for p in range(count)]
+            return [wait_until(lambda p=p: self._ends(consumer, topic, p), f"the end of {topic}")[1]
+                    for p in range(count)]
         finally:
             consumer.close()
 
