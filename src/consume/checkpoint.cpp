@@ -13,6 +13,8 @@
 #include <sstream>
 #include <utility>
 
+#include "consume/append_lines.hpp"
+
 namespace trailbell::consume {
 namespace {
 
@@ -97,18 +99,10 @@ void checkpoint::add(const std::string& path, const file_stamp& stamp) {
   unsaved_ += line_of(path, stamp);
 }
 
-// What could be written only in part is cut off again, so that the next attempt begins a line.
 result<done> checkpoint::save() {
-  if (unsaved_.empty()) {
-    return done{};
+  if (!append_lines(file_.get(), unsaved_)) {
+    return failure("cannot be written");
   }
-  const off_t end = lseek(file_.get(), 0, SEEK_END);
-  if (write_all(file_.get(), unsaved_) != 0 || fdatasync(file_.get()) != 0) {
-    const error failed = failure("cannot be written");
-    (void)!ftruncate(file_.get(), end);
-    return failed;
-  }
-  unsaved_.clear();
   return done{};
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "consume/append_lines.hpp"
 #include "trailbell/aws/url.hpp"
 #include "trailbell/base/descriptor.hpp"
 
@@ -72,18 +73,10 @@ class replay_checkpoint::state {
     }
   }
 
-  // What could be written only in part is cut off again, so that the next attempt begins a line.
   result<done> save() {
-    if (unsaved_.empty()) {
-      return done{};
+    if (!append_lines(file_.get(), unsaved_)) {
+      return failure("cannot be written");
     }
-    const off_t end = lseek(file_.get(), 0, SEEK_END);
-    if (write_all(file_.get(), unsaved_) != 0 || fdatasync(file_.get()) != 0) {
-      const error failed = failure("cannot be written");
-      (void)!ftruncate(file_.get(), end);
-      return failed;
-    }
-    unsaved_.clear();
     return done{};
   }
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
@@ -19,24 +18,6 @@
 
 namespace trailbell::verify {
 namespace {
-
-class locked_source final : public aws::credentials_source {
- public:
-  explicit locked_source(std::unique_ptr<aws::credentials_source> source)
-      : source_{std::move(source)} {}
-  result<aws::credentials> get() override {
-    const std::lock_guard lock{mutex_};
-    return source_->get();
-  }
-  void forget() override {
-    const std::lock_guard lock{mutex_};
-    source_->forget();
-  }
-
- private:
-  std::mutex mutex_;
-  std::unique_ptr<aws::credentials_source> source_;
-};
 
 // The environment in which every service is at that URL.
 aws::variables environment_of(const aws_inventory_options& options) {
@@ -272,8 +253,8 @@ result<aws_inventory> ask_aws(const aws_inventory_options& options) {
   if (!opened) {
     return opened.failure();
   }
-  locked_source who{std::move(opened.value())};
-  return collect(options, {config.value(), who, until, options.log, options.stopped}, home);
+  const auto who = aws::share_credentials(std::move(opened.value()));
+  return collect(options, {config.value(), *who, until, options.log, options.stopped}, home);
 }
 
 }  // namespace trailbell::verify
