@@ -332,6 +332,16 @@ const chain_link* control_verdict::broken() const noexcept {
   return nullptr;
 }
 
+std::string control_verdict::remedies() const {
+  std::string all;
+  for (const chain_link& link : links) {
+    if (!link.remedy.empty() && link.is != verdict::present) {
+      all += (all.empty() ? "" : "\n") + link.remedy;
+    }
+  }
+  return all;
+}
+
 verdict chain_report::worst() const noexcept {
   // What is missing is the answer "no"; what could not be told is a failure, which goes first.
   verdict worst = verdict::present;

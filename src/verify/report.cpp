@@ -33,16 +33,6 @@ void names_member(std::string_view key, const std::vector<std::string>& names, s
   out.push_back(']');
 }
 
-std::string remedies_of(const control_verdict& control) {
-  std::string all;
-  for (const chain_link& link : control.links) {
-    if (!link.remedy.empty() && link.is != verdict::present) {
-      all += (all.empty() ? "" : "\n") + link.remedy;
-    }
-  }
-  return all;
-}
-
 void append_control(const control_verdict& control, std::string& out) {
   out.push_back('{');
   text_member("control", control.control, out);
@@ -63,7 +53,7 @@ void append_control(const control_verdict& control, std::string& out) {
   names_member("uncovered", control.uncovered, out);
   member("witness", out);
   out += control.witness.value_or("null");
-  text_member("remediation", remedies_of(control), out);
+  text_member("remediation", control.remedies(), out);
   out.push_back('}');
 }
 
@@ -160,7 +150,7 @@ std::string control_text(const control_verdict& control) {
     out += std::string{control.is == verdict::missing ? "The first broken link is the "
                                                       : "What cannot be told is the "} +
            spoken(broken->link) + ".\n";
-    const std::string remedies = remedies_of(control);
+    const std::string remedies = control.remedies();
     if (!remedies.empty()) {
       out += "\nMend it:\n";
       for (std::size_t begin = 0; begin < remedies.size();) {
@@ -250,7 +240,7 @@ std::string to_junit(const chain_report& report) {
     out += "\"><" + kind + " message=\"";
     append_markup_text(spoken(broken->link) + " " + broken->resource + ": " + broken->reason, out);
     out += "\">";
-    append_markup_text(remedies_of(control), out);
+    append_markup_text(control.remedies(), out);
     out += "</" + kind + "></testcase>\n";
   }
   return out + "  </testsuite>\n</testsuites>\n";

@@ -98,16 +98,6 @@ std::string reason_of(const control_verdict& control) {
          ".";
 }
 
-std::string remedies_of(const control_verdict& control) {
-  std::string all;
-  for (const chain_link& link : control.links) {
-    if (!link.remedy.empty() && link.is != verdict::present) {
-      all += (all.empty() ? "" : "\n") + link.remedy;
-    }
-  }
-  return all;
-}
-
 struct place {
   std::string partition = "aws", region = "us-east-1";
 };
@@ -225,7 +215,7 @@ std::string ocsf_of(const chain_report& report, const control_verdict& control) 
   const place where = place_of(control);
   append_cloud(report, where, o);
   append_compliance(control, o);
-  if (const std::string remedies = remedies_of(control); !remedies.empty()) {
+  if (const std::string remedies = control.remedies(); !remedies.empty()) {
     object remediation{o.raw("remediation")};
     remediation.text("desc", remedies);
     remediation.end();
@@ -296,7 +286,7 @@ std::string asff_of(const chain_report& report, const control_verdict& control) 
   severity.end();
   o.text("Title", cut(title_of(control), title_max));
   o.text("Description", cut(reason_of(control), description_max));
-  if (const std::string remedies = remedies_of(control); !remedies.empty()) {
+  if (const std::string remedies = control.remedies(); !remedies.empty()) {
     object remediation{o.raw("Remediation")};
     object recommendation{remediation.raw("Recommendation")};
     recommendation.text("Text", cut(remedies, recommendation_max));

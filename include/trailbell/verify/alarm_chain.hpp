@@ -76,6 +76,9 @@ struct control_verdict {
   // The first link that is as the verdict is, `missing` or `undetermined`; null where it is
   // present.
   [[nodiscard]] const chain_link* broken() const noexcept;
+  // What mends the links that are not present, in chain order, a line each; empty: nothing is
+  // known.
+  [[nodiscard]] std::string remedies() const;
 };
 
 struct chain_report {
