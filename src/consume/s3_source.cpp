@@ -75,7 +75,7 @@ class s3_source final : public source {
 
  private:
   result<done> add_queue(const std::string& url, const s3_source_options& options,
-                         const aws::settings& settings);
+                         const aws::settings& settings, const aws::http_options& http);
   void happen(source_happening what);
   void pass_on();
   void end_threads();
@@ -99,7 +99,7 @@ s3_source::~s3_source() {
 }
 
 result<done> s3_source::add_queue(const std::string& url, const s3_source_options& options,
-                                  const aws::settings& settings) {
+                                  const aws::settings& settings, const aws::http_options& http) {
   aws::sqs_options wish;
   wish.queue_url = url;
   wish.region = !options.region.empty() ? options.region : aws::queue_region_of(url);
@@ -118,7 +118,7 @@ result<done> s3_source::add_queue(const std::string& url, const s3_source_option
     }
     wish.endpoint = endpoint.value();
   }
-  wish.http = settings.http();
+  wish.http = http;
   wish.log = options.log;
   wish.attempts_max = 1;  // who asks asks again, and may have to stop in between
   aws::sqs_options for_keeper = wish;
@@ -149,12 +149,17 @@ result<done> s3_source::add_queue(const std::string& url, const s3_source_option
 }
 
 result<done> s3_source::prepare(const s3_source_options& options, const aws::settings& settings) {
+  aws::s3_options store = aws::s3_options_of(settings);
+  auto tls = aws::load_tls(store.http.tls);
+  if (!tls) {
+    return tls.failure();
+  }
+  store.http.loaded_tls = std::move(tls.value());  // for all clients: it takes long to load
   for (const std::string& url : options.queue_urls) {
-    if (result<done> added = add_queue(url, options, settings); !added) {
+    if (result<done> added = add_queue(url, options, settings, store.http); !added) {
       return added;
     }
   }
-  aws::s3_options store = aws::s3_options_of(settings);
   store.region = !options.region.empty() ? options.region : store.region;
   store.region =
       !store.region.empty() ? store.region : aws::queue_region_of(options.queue_urls.front());
