@@ -1,10 +1,10 @@
 #include "consume/queue_receiver.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
+
+#include "consume/s3_tries.hpp"
 
 namespace trailbell::consume {
 namespace {
@@ -18,13 +18,6 @@ constexpr int failures_said = 2;
 
 // Messages that are done, and whose queue does not take that.
 constexpr std::size_t owed_max = 2'000;
-
-void wait_unless(const std::atomic<bool>& stop, milliseconds time) {
-  const auto until = steady_clock::now() + time;
-  while (!stop.load() && steady_clock::now() < until) {
-    ::poll(nullptr, 0, static_cast<int>(std::min(time, look_interval).count()));
-  }
-}
 
 milliseconds retry_wait(int failures) {
   return std::min(milliseconds{500} * (1 << std::min(failures, 6)), milliseconds{20'000});
