@@ -27,44 +27,29 @@ constexpr std::array refused{
 constexpr std::size_t partitions_assumed = 64;
 constexpr std::chrono::milliseconds count_wait{1'000};
 
-// Before theirs, so that theirs win.
-const std::array<std::pair<const char*, const char*>, 6> defaults{{
-    {"auto.offset.reset", "earliest"},
-    {"partition.assignment.strategy", "range"},
-    {"client.id", "trailbell"},
-    {"fetch.max.bytes", "16777216"},
-    {"fetch.queue.backoff.ms", "5"},
-    {"receive.message.max.bytes", "100000000"},
-}};
-
 result<done> set_all(kafka::configuration& configuration, const kafka_source_options& options,
                      const prefetch_bounds& ahead) {
-  kafka::properties before{defaults.begin(), defaults.end()};
-  before["queued.max.messages.kbytes"] = std::to_string(ahead.queue_kib);
-  before["fetch.message.max.bytes"] = std::to_string(ahead.fetch_bytes);
-  for (const auto& [name, value] : before) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
-  }
-  if (result<done> signed_in = configuration.sign_in_with(options.tokens); !signed_in) {
-    return signed_in;
-  }
-  if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
+  const result<done> was_set = configuration.set_all({
+      .defaults = {{"auto.offset.reset", "earliest"},
+                   {"partition.assignment.strategy", "range"},
+                   {"client.id", "trailbell"},
+                   {"fetch.max.bytes", "16777216"},
+                   {"fetch.queue.backoff.ms", "5"},
+                   {"receive.message.max.bytes", "100000000"},
+                   {"queued.max.messages.kbytes", std::to_string(ahead.queue_kib)},
+                   {"fetch.message.max.bytes", std::to_string(ahead.fetch_bytes)}},
+      .tokens = options.tokens,
+      .theirs = options.properties,
+      .refused = refused,
+      .ours = {{"bootstrap.servers", options.brokers},
+               {"group.id", options.group_id},
+               {"enable.auto.commit", "false"},
+               {"enable.auto.offset.store", "false"},
+               {"enable.partition.eof", "true"},
+               {"log.queue", "true"}},
+  });
+  if (!was_set) {
     return was_set;
-  }
-  const std::array<std::pair<const char*, const char*>, 6> ours{{
-      {"bootstrap.servers", options.brokers.c_str()},
-      {"group.id", options.group_id.c_str()},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-      {"log.queue", "true"},
-  }};
-  for (const auto& [name, value] : ours) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
   }
   if (options.transactional && configuration.get("isolation.level") != "read_committed") {
     return error{

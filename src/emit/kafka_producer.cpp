@@ -45,29 +45,20 @@ bool never_taken(rd_kafka_resp_err_t code) noexcept {
 
 result<done> configure_producer(kafka::configuration& configuration,
                                 const kafka_sink_options& options) {
-  for (const auto& [name, value] :
-       {std::pair{"compression.type", "zstd"}, std::pair{"partitioner", "murmur2_random"},
-        std::pair{"linger.ms", "0"}, std::pair{"client.id", "trailbell"}}) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
-  }
-  if (result<done> signed_in = configuration.sign_in_with(options.tokens); !signed_in) {
-    return signed_in;
-  }
-  if (result<done> was_set = configuration.set_all(options.properties, refused); !was_set) {
-    return was_set;
-  }
-  const std::string timeout = std::to_string(options.timeout.count());
-  for (const auto& [name, value] :
-       {std::pair{"bootstrap.servers", options.brokers}, std::pair{"message.timeout.ms", timeout},
-        std::pair{"enable.idempotence", std::string{"true"}}, std::pair{"acks", std::string{"all"}},
-        std::pair{"log.queue", std::string{"true"}}}) {
-    if (result<done> was_set = configuration.set(name, value); !was_set) {
-      return was_set;
-    }
-  }
-  return done{};
+  return configuration.set_all({
+      .defaults = {{"compression.type", "zstd"},
+                   {"partitioner", "murmur2_random"},
+                   {"linger.ms", "0"},
+                   {"client.id", "trailbell"}},
+      .tokens = options.tokens,
+      .theirs = options.properties,
+      .refused = refused,
+      .ours = {{"bootstrap.servers", options.brokers},
+               {"message.timeout.ms", std::to_string(options.timeout.count())},
+               {"enable.idempotence", "true"},
+               {"acks", "all"},
+               {"log.queue", "true"}},
+  });
 }
 
 void kafka_producer::attempt::note(rd_kafka_resp_err_t code) {

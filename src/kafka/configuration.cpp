@@ -90,6 +90,21 @@ result<done> configuration::set(const std::string& name, const std::string& valu
                          : "librdkafka does not take this value");
 }
 
+result<done> configuration::set_all(const layers& all) {
+  const auto set_each = [this](const properties& some) -> result<done> {
+    for (const auto& [name, value] : some) {
+      if (result<done> was_set = set(name, value); !was_set) {
+        return was_set;
+      }
+    }
+    return done{};
+  };
+  result<done> went = set_each(all.defaults);
+  went = went ? sign_in_with(all.tokens) : went;
+  went = went ? set_all(all.theirs, all.refused) : went;
+  return went ? set_each(all.ours) : went;
+}
+
 result<done> configuration::set_all(const properties& theirs, std::span<const refusal> refused) {
   for (const auto& [name, value] : theirs) {
     if (name.ends_with("_cb")) {

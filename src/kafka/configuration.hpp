@@ -21,12 +21,22 @@ struct refusal {
   std::string_view allowed = {};
 };
 
+// What a client is made of, the weakest first: each may change what those before it say.
+struct layers {
+  properties defaults;               // ours, that a user may change
+  bearer_tokens tokens;              // see sign_in_with()
+  const properties& theirs;          // what a user says, ...
+  std::span<const refusal> refused;  // ... but not of these
+  properties ours;                   // what the client's code relies on
+};
+
 class configuration {
  public:
   configuration() : conf_{rd_kafka_conf_new()}, context_{std::make_unique<client_context>()} {}
 
   // Errors: usage, with the property's name; its value is not repeated, it may be a secret.
   result<done> set(const std::string& name, const std::string& value);
+  result<done> set_all(const layers& all);
   // What a user says, after what is refused to everyone: functions, code, another cluster.
   result<done> set_all(const properties& theirs, std::span<const refusal> refused);
   [[nodiscard]] std::string get(const std::string& name) const;
