@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -97,13 +98,15 @@ bool checkpoint::is_done(const std::string& path, const file_stamp& stamp) const
 void checkpoint::add(const std::string& path, const file_stamp& stamp) {
   done_[path] = stamp;
   unsaved_ += line_of(path, stamp);
+  ++added_;
 }
 
 result<done> checkpoint::save() {
   if (!append_lines(file_.get(), unsaved_)) {
     return failure("cannot be written");
   }
-  return done{};
+  return added_ >= std::max(done_.size(), limits::checkpoint_lines_min) ? rewrite()
+                                                                        : result<done>{done{}};
 }
 
 error checkpoint::failure(const char* doing) const {
@@ -147,12 +150,13 @@ result<done> checkpoint::rewrite() {
     text += line_of(path, stamp);
   }
   const std::string fresh = path_ + ".new";
-  file_ =
-      descriptor{::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
-  if (!file_.is_open() || write_all(file_.get(), text) != 0 || fdatasync(file_.get()) != 0 ||
+  descriptor file{::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
+  if (!file.is_open() || write_all(file.get(), text) != 0 || fdatasync(file.get()) != 0 ||
       std::rename(fresh.c_str(), path_.c_str()) != 0) {
     return failure("cannot be written");
   }
+  file_ = std::move(file);
+  added_ = 0;
   return done{};
 }
 

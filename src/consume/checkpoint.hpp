@@ -1,8 +1,8 @@
-// checkpoint: which files were done, in a file that is only appended to while it is in use.
+// checkpoint: which files were done, in a file that is appended to while it is in use.
 //
 // A line is `SIZE MTIME_NS PATH`, newlines and backslashes in the path escaped. A last line without
 // its newline was cut by a crash and is ignored. Opening writes it anew, without files that are
-// gone.
+// gone, and so does saving now and then: it is as long as twice the files that are there.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ class checkpoint {
 
   [[nodiscard]] bool is_done(const std::string& path, const file_stamp& stamp) const;
   void add(const std::string& path, const file_stamp& stamp);
-  // Makes what was added durable. What could not be is kept, for the next attempt.
+  // Makes what was added durable. What could not be is kept, for the next attempt. Once as many
+  // lines were added as there are files, and `limits::checkpoint_lines_min`, it looks at each file.
   result<done> save();
   // So much waits to be durable that nothing more should be taken: what is under way by now is
   // still added.
@@ -52,6 +53,7 @@ class checkpoint {
   descriptor lock_;
   descriptor file_;
   std::string unsaved_;
+  std::size_t added_ = 0;  // lines, since it was written anew
   std::unordered_map<std::string, file_stamp> done_;
 };
 

@@ -82,6 +82,8 @@ inline constexpr std::size_t alert_bytes_typical = 2 * kib;
 // What waits to be written to a checkpoint whose disk is full before no more files are taken. Those
 // that are in flight by then are added to it: batches_in_flight_max paths.
 inline constexpr std::size_t checkpoint_unsaved_bytes_max = 1 * mib;
+// Lines that are added to one before it is written anew: seldom, as each file is looked at.
+inline constexpr std::size_t checkpoint_lines_min = 10'000;
 
 // What waits for quarantine before nothing more is read: enough that the cost of making it durable
 // is spread, and little beside what is in flight.
