@@ -18,6 +18,7 @@ namespace trailbell::pipeline {
 
 class batch_state {
  public:
+  bool has_source = true;  // false: alerts that came due, which nobody gives again
   std::size_t source = 0;
   consume::receipt_id receipt = 0;
   consume::reading what = consume::reading::fresh;
@@ -37,11 +38,12 @@ class batch_state {
   std::uint64_t covered_by = 0;     // as this number of them; see window_keeper
   std::vector<batch_id> followers;  // that wait until this one is acked
   return_barrier::partition from;
+  std::int64_t end = 0;   // of messages: the offset that is reached with it
   bool given_up = false;  // by its source, which does not hold it any more
 
   // It is settled by what is stored of it, or up to it.
   [[nodiscard]] bool has_position() const noexcept {
-    return what == consume::reading::fresh || what == consume::reading::quiet;
+    return has_source && (what == consume::reading::fresh || what == consume::reading::quiet);
   }
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;

@@ -115,6 +115,7 @@ void settler::hand_out(std::size_t source, consume::source_batch batch) {
   state.source = source;
   state.receipt = batch.receipt;
   state.from = {batch.place.name, batch.place.partition};
+  state.end = batch.end;
   state.what = batch.what;
   state.kind = batch.place.source;
   state.counts.bytes_read = batch.bytes;
@@ -304,14 +305,16 @@ void settler::settle() {
 
 void settler::acknowledge(batch_id id) {
   batch_state& batch = open_.at(id);
-  const bool by_source = batch.source < around_.sources.size();
   count_found_later(batch);
   if (batch.what == consume::reading::fresh || batch.counts.findings > 0) {
-    around_.meter.add(by_source ? around_.sources[batch.source]->name() : "", batch.counts,
+    around_.meter.add(batch.has_source ? around_.sources[batch.source]->name() : "", batch.counts,
                       system_now_ns());
     tell_cut(batch.counts);
   }
-  if (by_source) {
+  if (batch.has_source) {
+    if (batch.has_position()) {
+      refused_.stored(batch.from.first, batch.from.second, batch.end);
+    }
     around_.sources[batch.source]->settle(batch.receipt, consume::outcome::acked);
   }
   finish_batch(id);
@@ -323,7 +326,9 @@ void settler::finish_batch(batch_id id) {
     return;
   }
   stored_bytes_ -= at->second.weight;
-  by_receipt_.erase({at->second.source, at->second.receipt});
+  if (at->second.has_source) {
+    by_receipt_.erase({at->second.source, at->second.receipt});
+  }
   open_.erase(at);
 }
 

@@ -17,6 +17,7 @@
 
 #include "pipeline/batch_state.hpp"
 #include "pipeline/lane.hpp"
+#include "pipeline/refused_alerts.hpp"
 #include "pipeline/reject_queue.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "pipeline/source_driver.hpp"
@@ -95,6 +96,7 @@ class settler {
   void take_transaction_ends(std::atomic<bool>& stop);
   void take_commit(transaction_report& report);
   void begin_round();
+  void renew_due();
   void beat();
   void leave();
 
@@ -123,7 +125,7 @@ class settler {
   return_barrier returns_;
   std::deque<batch_id> due_batches_;                  // of deliver_due(), to be handed over
   std::map<batch_id, delivery_item> without_source_;  // those that were: nobody reads them again
-  std::map<std::string, std::string> refused_;        // alerts that the broker will not store
+  refused_alerts refused_;
   batch_id last_id_ = 0;
   bool begun_ = false;     // the first of order_ is partly read
   batch_id last_due_ = 0;  // the newest of alerts of several records

@@ -2,6 +2,7 @@
 // transactions: a batch is handed over whole, once it is read; it is acked when a transaction that
 // holds it was committed, and only then do other sinks get its alerts.
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "pipeline/settler.hpp"
@@ -11,7 +12,6 @@
 namespace trailbell::pipeline {
 namespace {
 
-constexpr std::size_t refused_max = 10'000;
 // Headers of a record, and what holds them.
 constexpr std::size_t record_bytes_beside = 1'024;
 
@@ -59,8 +59,8 @@ void settler::refuse_alerts(batch_state& batch) {
   std::vector<alert> kept;
   for (alert& found : batch.found) {
     std::optional<std::string> why = around_.transactions->refuses(found);
-    if (const auto known = refused_.find(refusal_key(found)); !why && known != refused_.end()) {
-      why = known->second;
+    if (const std::string* const known = refused_.find(found); !why && known != nullptr) {
+      why = *known;
     }
     if (!why) {
       kept.push_back(std::move(found));
@@ -77,9 +77,11 @@ void settler::refuse_alerts(batch_state& batch) {
 }
 
 // Rejects of a batch are stored with its position. Where there are too many for a transaction,
-// which has to end before it times out, the rest is kept before.
+// which has to end before it times out, the rest is kept before; so is what no source gives again,
+// since after an abort records may have to be made anew.
 bool settler::take_along(batch_state& batch, const reject& what) {
-  if (batch.record_bytes + what.bytes.size() > limits::rejects_waiting_bytes_max) {
+  if (!batch.has_source ||
+      batch.record_bytes + what.bytes.size() > limits::rejects_waiting_bytes_max) {
     return false;
   }
   std::optional<emit::quarantine_records> made = around_.transactions->records_of(what);
@@ -175,7 +177,6 @@ void settler::hand_over_due() {
     const batch_id id = due_batches_.front();
     due_batches_.pop_front();
     hand_over(id, open_.at(id));
-    settling_.complete(id);
   }
 }
 
@@ -199,11 +200,8 @@ void settler::take_transaction_ends(std::atomic<bool>& stop) {
         begin_round();
         break;
       case transaction_report::kind::aborted:
-        for (auto& [key, why] : report->refused) {
-          if (refused_.size() >= refused_max) {
-            refused_.clear();  // most are long done; the others are refused once more
-          }
-          refused_.insert_or_assign(std::move(key), std::move(why));
+        for (auto& [which, why] : report->refused) {
+          refused_.add(std::move(which), std::move(why));
         }
         begin_round();
         break;
@@ -214,7 +212,9 @@ void settler::take_transaction_ends(std::atomic<bool>& stop) {
 // The source hears of it before it hears of an abort behind it, by which it reads again from there.
 void settler::take_commit(transaction_report& report) {
   for (delivery_item& each : report.batches) {
-    without_source_.erase(each.batch);
+    if (without_source_.erase(each.batch) > 0) {
+      settling_.complete(each.batch);
+    }
     settling_.accept(each.batch, 1);
     if (each.pack) {
       alert_bytes_ -= each.pack->bytes;
@@ -228,27 +228,41 @@ void settler::take_commit(transaction_report& report) {
   settle();
 }
 
-// Everything that was taken comes again, but what no source will give: that is handed over anew.
-// What is read for stateful rules alone has no position to go back to.
+// Everything that was taken comes again, but what no source will give. What is read for stateful
+// rules alone has no position to go back to.
 void settler::begin_round() {
   ++round_;
   alert_bytes_ = 0;
   std::vector<batch_id> open;
   for (const auto& [id, batch] : open_) {
-    if (settling_.is_open(id) && batch.source < around_.sources.size() && batch.has_position()) {
+    if (settling_.is_open(id) && batch.has_position()) {
       open.push_back(id);
     }
   }
   for (const batch_id id : open) {
     give_back(id);
   }
-  for (const auto& [id, batch] : without_source_) {
-    transaction_item item;
-    item.round = round_;
-    item.batch = batch;
-    alert_bytes_ += batch.pack ? batch.pack->bytes : 0;
-    around_.transactions->give(std::move(item));
+  renew_due();
+}
+
+// What no source gives again is handed over anew, without what turned out to be refused.
+void settler::renew_due() {
+  std::deque<batch_id> again;
+  for (auto& [id, item] : std::exchange(without_source_, {})) {
+    settling_.accept(id, 1);
+    batch_state& batch = open_.at(id);
+    if (item.pack) {
+      for (const alert& each : item.pack->alerts) {
+        alert renewed = each.copy();  // the pack is handed out
+        renewed.burst = std::make_unique<alert_burst>(*each.burst);
+        batch.found.push_back(std::move(renewed));
+      }
+    }
+    refuse_alerts(batch);
+    again.push_back(id);
   }
+  due_batches_.insert(due_batches_.begin(), again.begin(), again.end());
+  hand_over_due();
 }
 
 }  // namespace trailbell::pipeline

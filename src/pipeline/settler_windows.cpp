@@ -53,7 +53,7 @@ void settler::deliver_due() {
   const batch_id id = ++last_id_;
   settling_.open(id);
   batch_state& batch = open_[id];
-  batch.source = around_.sources.size();
+  batch.has_source = false;
   batch.read = true;
   for (alert& found : std::exchange(due_, {})) {
     take_due(id, batch, found);
@@ -77,7 +77,7 @@ void settler::count_found_later(batch_state& batch) {
   for (const auto& [kind, count] : batch.found_later) {
     found_later_[kind] += count;
   }
-  if (batch.what == consume::reading::fresh && batch.source < around_.sources.size()) {
+  if (batch.what == consume::reading::fresh && batch.has_source) {
     std::uint64_t& waiting = found_later_[batch.kind];
     const std::uint64_t now = std::min(waiting, batch.counts.passed());
     batch.counts.matched += now;

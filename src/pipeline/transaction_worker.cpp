@@ -16,10 +16,6 @@ constexpr std::size_t items_max = std::size_t{1} << 24U;
 
 }  // namespace
 
-std::string refusal_key(const alert& what) {
-  return to_string(what.place) + "#" + std::to_string(what.record) + " " + what.fingerprint;
-}
-
 transaction_worker::transaction_worker(service_sink to, observe::meter& meter,
                                        service_listener& listener, transaction_reports& reports,
                                        wake_queue& wake, transaction_bounds bounds)
@@ -117,7 +113,7 @@ void transaction_worker::run_transaction() {
     return;
   }
   for (const auto& [index, reason] : went.refused) {
-    report.refused.emplace_back(refusal_key(*content.alerts[index]), reason);
+    report.refused.emplace_back(refused_alert_of(*content.alerts[index]), reason);
   }
   ended_ = went.what == emit::transaction_outcome::unusable;
   report.what = ended_ ? transaction_report::kind::ended : transaction_report::kind::aborted;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/refused_alerts.hpp"
 #include "pipeline/sink_worker.hpp"
 #include "trailbell/base/bounded_queue.hpp"
 #include "trailbell/emit/backoff.hpp"
@@ -37,13 +38,10 @@ struct transaction_report {
   };
   kind what = kind::committed;
   std::vector<delivery_item> batches;
-  // With aborted: alerts never to be tried again, by refusal_key(), and why.
-  std::vector<std::pair<std::string, std::string>> refused;
+  // With aborted: alerts never to be tried again, and why.
+  std::vector<std::pair<refused_alert, std::string>> refused;
   std::string reason;  // of aborted and ended
 };
-
-// The same for an alert whenever its record is read.
-[[nodiscard]] std::string refusal_key(const alert& what);
 
 using transaction_reports = bounded_queue<transaction_report>;
 

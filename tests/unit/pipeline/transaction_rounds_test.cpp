@@ -142,6 +142,37 @@ TEST(transactions, an_alert_of_several_records_that_is_stored_is_not_stored_agai
   EXPECT_EQ(h.meter.transactions["aborted"], 1);
 }
 
+// When the source has ended, what waited comes due, and no source gives it again.
+TEST(transactions, an_alert_of_several_records_that_is_refused_goes_to_quarantine) {
+  std::vector<std::string> log;
+  for (int i = 0; i < 4; ++i) {
+    log.push_back(R"({"eventVersion":"1.08","eventTime":"2026-01-01T00:00:00Z","eventName":")" +
+                  std::string(i < 2 ? "A" : "B") + R"(","eventID":"e)" + std::to_string(i) + "\"}");
+  }
+  harness h{log, [&](const emit::transaction_content& content) {
+              emit::transaction_result said;
+              for (std::size_t i = 0; i < content.alerts.size(); ++i) {
+                if (content.alerts[i]->event_id == "e1") {
+                  said = {emit::transaction_outcome::aborted, "no", {{i, "the broker's limit"}}};
+                }
+              }
+              return said;
+            }};
+  h.to->takes_rejects = true;
+  const auto loaded =
+      detect::load_rules({{"r.yaml",
+                           "id: r\ntitle: t\npattern: '{ $.eventName = * }'\nseverity: low\n"
+                           "threshold: {count: 2, window: 10m, group_by: [$.eventName]}\n"}});
+  ASSERT_TRUE(loaded.ok());
+  h.rules = std::make_shared<detect::rule_set>(
+      std::vector<detect::rule_ptr>{loaded.value().front().rule});
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  EXPECT_EQ(h.to->got, std::vector<std::string>{"e3"});
+  ASSERT_EQ(h.rejects.size(), 1U) << "kept before: its transaction may have to be tried again";
+  EXPECT_EQ(h.rejects[0].reason, "the broker's limit");
+}
+
 // However many there were: those that are long done are forgotten, not those that come.
 TEST(transactions, alerts_that_the_broker_refuses_hold_nothing_up_however_many_there_were) {
   harness h{10'500, [](const emit::transaction_content& content) {
