@@ -62,10 +62,20 @@ class s3_fetcher::job final : public awaited_object {
     if (!come_) {
       come_ = awaited_.get();
     }
-    return *come_ ? result<std::string_view>{std::string_view{come_->value()}}
+    return *come_ ? result<std::string_view>{std::string_view{come_->value().bytes}}
                   : result<std::string_view>{come_->failure()};
   }
-  void give(result<std::string> what) { promise_.set_value(std::move(what)); }
+  [[nodiscard]] std::optional<std::string> metadata(std::string_view name) const override {
+    if (come_ && *come_) {
+      for (const aws::http_header& one : come_->value().metadata) {
+        if (one.name == name) {
+          return one.value;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+  void give(result<aws::s3_object> what) { promise_.set_value(std::move(what)); }
   [[nodiscard]] const std::string& bucket() const noexcept { return bucket_; }
   [[nodiscard]] const std::string& key() const noexcept { return key_; }
 
@@ -73,9 +83,9 @@ class s3_fetcher::job final : public awaited_object {
   std::string bucket_, key_;
   std::size_t weight_;
   std::shared_ptr<room> room_;
-  std::promise<result<std::string>> promise_;
-  std::future<result<std::string>> awaited_ = promise_.get_future();
-  std::optional<result<std::string>> come_;
+  std::promise<result<aws::s3_object>> promise_;
+  std::future<result<aws::s3_object>> awaited_ = promise_.get_future();
+  std::optional<result<aws::s3_object>> come_;
 };
 
 s3_fetcher::s3_fetcher(s3_fetcher_options options, read_control& control)
@@ -170,7 +180,7 @@ void s3_fetcher::run(job& what, aws::s3_client* client, const error* refusal) {
     return;
   }
   control_.bytes_read.fetch_add(got.value().bytes.size(), std::memory_order_relaxed);
-  what.give(std::move(got.value().bytes));
+  what.give(std::move(got.value()));
 }
 
 }  // namespace trailbell::consume

@@ -28,6 +28,8 @@ class awaited_object {
 
   // Waits for it. What it shows lives as long as this, and counts as ahead until this is gone.
   virtual result<std::string_view> bytes() = 0;
+  // Of S3's user metadata, by a name without x-amz-meta-, in lower case. Once bytes() has come.
+  [[nodiscard]] virtual std::optional<std::string> metadata(std::string_view name) const = 0;
 };
 
 // What need not be read to know that it holds no records.
