@@ -240,6 +240,45 @@ SEEDS = {
 }
 
 
+DIGEST_KEY = (
+    "AWSLogs/1/CloudTrail-Digest/us-east-1/2026/03/04/"
+    "1_CloudTrail-Digest_us-east-1_main_us-east-1_20260304T%s.json.gz"
+)
+
+
+def digest(begins, ends, **changes):
+    """One as CloudTrail writes it, of an hour with a log file."""
+    log = "AWSLogs/1/CloudTrail/us-east-1/2026/03/04/1_CloudTrail_us-east-1_20260304T0510Z_x"
+    made = {
+        "awsAccountId": "1", "digestStartTime": "2026-03-04T" + begins,
+        "digestEndTime": "2026-03-04T" + ends, "digestS3Bucket": "b",
+        "digestS3Object": DIGEST_KEY % ends.replace(":", ""), "digestPublicKeyFingerprint": "f",
+        "digestSignatureAlgorithm": "SHA256withRSA", "newestEventTime": None,
+        "oldestEventTime": None, "previousDigestS3Bucket": "b",
+        "previousDigestS3Object": DIGEST_KEY % begins.replace(":", ""),
+        "previousDigestHashValue": "00", "previousDigestHashAlgorithm": "SHA-256",
+        "previousDigestSignature": "00",
+        "logFiles": [{"s3Bucket": "b", "s3Object": log + ".json.gz", "hashValue": "00",
+                      "hashAlgorithm": "SHA-256"}],
+    }
+    return json.dumps({**made, **changes}, separators=(",", ":"))
+
+
+NO_PREVIOUS = dict.fromkeys(
+    ("previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue",
+     "previousDigestHashAlgorithm", "previousDigestSignature"))
+SEEDS["digest"] = {
+    "usual": digest("04:30:00Z", "05:30:00Z"),
+    "first": digest("04:30:00Z", "05:30:00Z", logFiles=[], **NO_PREVIOUS),
+    "backfill": digest("04:30:00Z", "05:30:00Z_backfill", digestEndTime="2026-03-04T05:30:00Z"),
+    "itself": digest("05:30:00Z", "05:30:00Z"),
+    "no_bucket": digest("04:30:00Z", "05:30:00Z", previousDigestS3Bucket=None),
+    "time": digest("04:30:00Z", "05:30:00Z", digestEndTime="9999-12-31T23:59:60Z"),
+    "key": digest("04:30:00Z", "05:30:00Z", digestS3Object="/_CloudTrail-Digest_"),
+    "log": digest("04:30:00Z", "05:30:00Z", logFiles=[{"s3Bucket": "b"}]),
+    "none": "{}",
+}
+
 # The tests' own: a state of each kind, and a listing of each ending.
 INVENTORY_STATES = [
     "base/perfect",

@@ -22,14 +22,17 @@ MAY_INCLUDE = {
     "aws": {"base", "model", "aws"},
     "kafka": {"base", "model", "kafka"},
     **{stage: {"base", "model", stage} for stage in STAGES},
+    "integrity": {"base", "model", "integrity"},
     "pipeline": {"base", "model", "pipeline"} | STAGES,
-    "app": {"aws", "base", "model", "pipeline", "app"} | STAGES,
+    "app": {"aws", "base", "model", "integrity", "pipeline", "app"} | STAGES,
 }
 MAY_INCLUDE["consume"] |= {"aws", "kafka"}
 MAY_INCLUDE["emit"] |= {"aws", "kafka"}
 MAY_INCLUDE["app"] |= {"aws"}  # who asks, and where: options of the command line
 # No stage of the flow: it asks about patterns with the engine that runs them.
 MAY_INCLUDE["verify"] |= {"aws", "decode", "detect"}
+# Nor is this: it reads what a replay reads, as bytes, and only the command line sees it.
+MAY_INCLUDE["integrity"] |= {"aws", "consume", "decode"}
 
 # A third-party header appears only where it is adapted: a folder, or the files in it whose names
 # begin like this.
