@@ -16,6 +16,7 @@
 
 #include "app/arguments.hpp"
 #include "app/config_options.hpp"
+#include "app/digest_options.hpp"
 #include "app/filter_options.hpp"
 #include "app/replay_command.hpp"
 #include "app/rules_options.hpp"
@@ -39,8 +40,9 @@ constexpr const char* replay_example = R"(Examples:
   trailbell replay --from 2026-03-01T00:00:00Z --format jsonl --output alerts.jsonl AWSLogs/
   trailbell replay --from 2026-03-01T00:00:00Z --checkpoint done.txt s3://my-trail/AWSLogs/
 
-Exit codes: 0 done; 1 done, and --fail-on-alert saw an alert; 2 usage; 3 something could not be read
-(the rest was processed, and the summary says what was not).
+Exit codes: 0 done; 1 done, and --fail-on-alert saw an alert, or --verify-digests found something
+changed, removed or added; 2 usage; 3 something could not be read or verified (the rest was
+processed, and the summary says what was not).
 
 S3: where the prefix has AWS's layout, its folders are listed in parallel, with --from and --to only
 those of these days, one earlier and one later; digests and Insights are counted by their keys and
@@ -62,29 +64,25 @@ void add_replay(CLI::App& app, replay_arguments& a) {
   replay->add_option("--format", a.format,
                      "jsonl, ocsf, ecs or text (default: text on a terminal, else jsonl)");
   replay->add_option("--output", a.output, "file for the alerts (default: standard output)");
-  replay->add_option("--threads", a.threads, "threads that decode (default: one a core)");
   replay->add_option("--progress", a.progress,
                      "auto, always or never (default: auto, on a terminal)");
   replay->add_option("--summary", a.summary, "file for the summary, as one JSON object");
   replay->add_option("--report", a.report,
                      "file for a page for people: one HTML file that needs no network");
-  replay->add_option("--from", a.from, "only events at or after this time (RFC 3339)");
-  replay->add_option("--to", a.to, "only events before this time (RFC 3339)");
   replay->add_option("--quarantine", a.quarantine,
                      "folder for what could not be read, with position and reason");
   replay->add_option("--checkpoint", a.checkpoint,
                      "file that remembers which objects are done, to go on after a stop");
-  replay->add_option("--max-object-bytes", a.max_object_bytes,
-                     "inflated bytes at which a compressed object fails (default: 1 GiB)");
   replay->add_flag("--no-dedup", a.no_dedup, "alert on every finding, also on one seen before");
   replay->add_flag("--with-record", a.with_record,
                    "add the record to each alert (jsonl, ocsf, ecs)");
   replay->add_flag("--fail-on-alert", a.fail_on_alert, "exit with 1 when there was an alert");
   replay->add_flag("--strict", a.strict,
                    "parse and validate every record, not only those that could match");
-  add_aws_options(*replay, a.aws);
-  replay->add_option("--s3-requests", a.s3_requests, "objects fetched at a time (default: 64)")
-      ->group("AWS");
+  replay->add_flag("--verify-digests", a.verify_digests,
+                   "check the log files by CloudTrail's digests first (`trailbell digest verify`); "
+                   "an alert then says whether its log file is what AWS signed");
+  add_input_options(*replay, a, "events");
 }
 
 constexpr const char* run_about =
@@ -152,6 +150,8 @@ int parse_and_run(const std::vector<std::string>& words) {
   add_config_source(*run, service);
   verify_arguments verify;
   add_verify(app, verify);
+  digest_arguments digest;
+  add_digest(app, digest);
   app.footer(app_example);
   app.add_subcommand("version",
                      "Prints the version, the commit and the instruction set of the scan.")
@@ -176,6 +176,9 @@ int parse_and_run(const std::vector<std::string>& words) {
   }
   if (app.got_subcommand("verify")) {
     return verify_command(verify);
+  }
+  if (app.got_subcommand("digest")) {
+    return digest_verify_command(digest);
   }
   if (app.got_subcommand("run")) {
     return run_command(service);

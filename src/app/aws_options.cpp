@@ -61,6 +61,7 @@ result<s3_session> open_s3(const aws_arguments& arguments, const std::atomic<boo
     return who.failure();
   }
   out.who = aws::share_credentials(std::move(who.value()));
+  out.config = std::move(config.value());
   return out;
 }
 

@@ -26,6 +26,7 @@ struct aws_arguments {
 void add_aws_options(CLI::App& to, aws_arguments& into);
 
 struct s3_session {
+  aws::settings config;
   aws::s3_options options;
   std::shared_ptr<aws::credentials_source> who;  // may be shared by several threads
 };

@@ -7,15 +7,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <optional>
-#include <thread>
 
 #include "app/app.hpp"
+#include "app/integrity_check.hpp"
 #include "app/replay_input.hpp"
 #include "app/replay_session.hpp"
 #include "app/rule_files.hpp"
 #include "app/stop_signals.hpp"
-#include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/output_file.hpp"
 #include "trailbell/emit/quarantine_folder.hpp"
 #include "trailbell/emit/report_page.hpp"
@@ -29,8 +29,12 @@ bool on_terminal(int stream) {
   return isatty(stream) == 1;
 }
 
+// What happened is delivered within hours, and told of within this.
+constexpr std::int64_t delivery_time_ns = 24 * 3600 * std::int64_t{1'000'000'000};
+
 // The options as the parts of the program want them.
 struct plan {
+  input_plan input;
   pipeline::replay_options replay;
   emit::output_options output;
   bool show_progress = false;
@@ -38,18 +42,6 @@ struct plan {
 
 error usage(const std::string& what) {
   return {errc::usage, what};
-}
-
-result<std::optional<std::int64_t>> time_option(const char* name, const std::string& text) {
-  if (text.empty()) {
-    return std::optional<std::int64_t>{};
-  }
-  const std::optional<std::int64_t> time = parse_rfc3339(text);
-  if (!time) {
-    return usage(
-        fmt::format("{} {}: not an RFC 3339 time such as 2026-03-04T00:00:00Z", name, text));
-  }
-  return time;
 }
 
 std::optional<error> check(const replay_arguments& a) {
@@ -62,12 +54,6 @@ std::optional<error> check(const replay_arguments& a) {
   if (!one_of(a.progress, {"auto", "always", "never"})) {
     return usage("--progress " + a.progress + ": choose auto, always or never");
   }
-  if (a.threads && (*a.threads < 1 || *a.threads > limits::lanes_max)) {
-    return usage(fmt::format("--threads {}: choose 1 to {}", *a.threads, limits::lanes_max));
-  }
-  if (a.max_object_bytes && *a.max_object_bytes < 1) {
-    return usage(fmt::format("--max-object-bytes {}: choose 1 or more", *a.max_object_bytes));
-  }
   if (a.with_record && a.format == "text") {
     return usage("--with-record goes with --format jsonl, ocsf or ecs");
   }
@@ -78,21 +64,18 @@ result<plan> make_plan(const replay_arguments& a) {
   if (std::optional<error> problem = check(a)) {
     return *problem;
   }
-  const auto from = time_option("--from", a.from);
-  const auto to = time_option("--to", a.to);
-  if (!from || !to) {
-    return from ? to.failure() : from.failure();
+  const result<input_plan> input = plan_input(a);
+  if (!input) {
+    return input.failure();
   }
   plan p;
+  p.input = input.value();
   p.replay.paths = a.paths;
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  p.replay.lanes = a.threads.value_or(std::clamp(cores, 1, limits::lanes_max));
+  p.replay.lanes = p.input.threads;
+  p.replay.object_bytes_max = p.input.object_bytes_max;
   p.replay.strict = a.strict;
   p.replay.dedup = !a.no_dedup;
-  if (a.max_object_bytes) {
-    p.replay.object_bytes_max = static_cast<std::uint64_t>(*a.max_object_bytes);
-  }
-  p.replay.scan = {nullptr, from.value(), to.value(), a.with_record || !a.report.empty(),
+  p.replay.scan = {nullptr, p.input.from_ns, p.input.to_ns, a.with_record || !a.report.empty(),
                    !a.quarantine.empty()};
 
   const bool text_by_default = a.output.empty() && on_terminal(STDOUT_FILENO) && !a.with_record;
@@ -137,7 +120,10 @@ bool finish_report(emit::report_page* report, const replay_totals& totals, journ
 int run_plan(const replay_arguments& a, const plan& p, const replay_outputs& to,
              consume::read_control& control) {
   replay_session session{{p.show_progress, p.replay.paths, p.output.path}, to, control};
-  const replay_totals totals = pipeline::run_replay(p.replay, session, control);
+  replay_totals totals = pipeline::run_replay(p.replay, session, control);
+  if (to.digests != nullptr) {
+    totals.integrity = to.digests->totals;
+  }
   session.save();
   session.log().end_object();
   session.log().clear_progress();
@@ -151,10 +137,30 @@ int run_plan(const replay_arguments& a, const plan& p, const replay_outputs& to,
   const bool reported = finish_report(to.report, totals, session.log());
   const bool written = write_summary(a.summary, totals, session.log()) && reported;
   std::fputs(observe::summary_text(totals).c_str(), stderr);
-  if (totals.incomplete() || session.failed() || !written) {
+  const integrity_totals of_digests = totals.integrity.value_or(integrity_totals{});
+  if (totals.incomplete() || session.failed() || !written || of_digests.untold > 0) {
     return exit_failure;
   }
-  return a.fail_on_alert && totals.alerts > 0 ? exit_no : exit_done;
+  const bool alerted = a.fail_on_alert && totals.alerts > 0;
+  return alerted || of_digests.failures > 0 ? exit_no : exit_done;
+}
+
+// Before the replay, which then says of each alert what was found: the archive is read twice.
+std::optional<integrity::digest_report> verify_digests(const std::optional<integrity_check>& check,
+                                                       const plan& p,
+                                                       consume::read_control& control) {
+  if (!check) {
+    return std::nullopt;
+  }
+  integrity::time_range delivered{p.input.from_ns, p.input.to_ns};
+  if (delivered.to_ns) {
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max() - delivery_time_ns;
+    delivered.to_ns = std::min(*delivered.to_ns, last) + delivery_time_ns;
+  }
+  integrity::digest_report report = check->run(delivered, p.replay.s3, p.input, control);
+  control.bytes_read.store(0);  // the summary is about the replay
+  std::fputs(to_text(report).c_str(), stderr);
+  return report;
 }
 
 int refuse(const error& problem) {
@@ -184,7 +190,15 @@ int replay_command(const replay_arguments& arguments) {
   }
   consume::read_control control;
   stop_on_signals(control.stop);
-  auto access = open_input(arguments, p.value().replay.scan, control.stop);
+  std::optional<integrity_check> check;
+  if (arguments.verify_digests) {
+    result<integrity_check> opened = integrity_check::open(arguments, control.stop);
+    if (!opened) {
+      return refuse(opened.failure());
+    }
+    check = std::move(opened.value());
+  }
+  auto access = open_input(arguments, p.value().input, control.stop);
   if (!access) {
     return refuse(access.failure());
   }
@@ -209,8 +223,9 @@ int replay_command(const replay_arguments& arguments) {
     }
     report = std::move(opened.value());
   }
+  const std::optional<integrity::digest_report> digests = verify_digests(check, p.value(), control);
   const replay_outputs to{*output.value(), report.get(), quarantine ? &*quarantine : nullptr,
-                          checkpoint.value().get()};
+                          checkpoint.value().get(), digests ? &*digests : nullptr};
   return run_plan(arguments, p.value(), to, control);
 }
 

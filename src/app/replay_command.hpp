@@ -1,17 +1,14 @@
 // `trailbell replay`: the command's options, and what it does with them.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "app/aws_options.hpp"
+#include "app/input_arguments.hpp"
 
 namespace trailbell::app {
 
-struct replay_arguments {
-  std::vector<std::string> paths;
+struct replay_arguments : input_arguments {
   std::vector<std::string> rules;
   std::string format;  // empty: text on a terminal, else jsonl
   std::string output;  // empty: standard output
@@ -20,15 +17,10 @@ struct replay_arguments {
   std::string report;   // empty: none
   std::string quarantine;
   std::string checkpoint;
-  std::string from, to;
-  std::optional<int> threads;  // none: as many as cores
   bool no_dedup = false;
   bool with_record = false;
   bool fail_on_alert = false;
   bool strict = false;
-  std::optional<std::int64_t> max_object_bytes;
-  aws_arguments aws;
-  std::optional<int> s3_requests;
 };
 
 // The exit code.

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "trailbell/base/s3_limits.hpp"
-#include "trailbell/detect/rule_set.hpp"
+#include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -41,9 +42,40 @@ std::string sum_of(const detect::rule_set& rules) {
   return fmt::format("{:016x}", sum);
 }
 
+result<std::optional<std::int64_t>> time_option(const char* name, const std::string& text) {
+  if (text.empty()) {
+    return std::optional<std::int64_t>{};
+  }
+  const std::optional<std::int64_t> time = parse_rfc3339(text);
+  if (!time) {
+    return usage(
+        fmt::format("{} {}: not an RFC 3339 time such as 2026-03-04T00:00:00Z", name, text));
+  }
+  return time;
+}
+
 }  // namespace
 
-std::optional<error> check_input(const replay_arguments& a) {
+result<input_plan> plan_input(const input_arguments& a) {
+  if (a.threads && (*a.threads < 1 || *a.threads > limits::lanes_max)) {
+    return usage(fmt::format("--threads {}: choose 1 to {}", *a.threads, limits::lanes_max));
+  }
+  if (a.max_object_bytes && *a.max_object_bytes < 1) {
+    return usage(fmt::format("--max-object-bytes {}: choose 1 or more", *a.max_object_bytes));
+  }
+  const auto from = time_option("--from", a.from);
+  const auto to = time_option("--to", a.to);
+  if (!from || !to) {
+    return from ? to.failure() : from.failure();
+  }
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  return input_plan{
+      from.value(), to.value(), a.threads.value_or(std::clamp(cores, 1, limits::lanes_max)),
+      static_cast<std::uint64_t>(
+          a.max_object_bytes.value_or(static_cast<std::int64_t>(limits::object_bytes_max)))};
+}
+
+std::optional<error> check_paths(const input_arguments& a) {
   bool of_s3 = false;
   for (const std::string& path : a.paths) {
     if (path.empty()) {
@@ -56,10 +88,14 @@ std::optional<error> check_input(const replay_arguments& a) {
       }
     }
   }
-  if (!of_s3 && (a.aws.any() || a.s3_requests)) {
+  const bool asks_for_keys = a.verify_digests && a.public_keys.empty();
+  if (!of_s3 && ((a.aws.any() && !asks_for_keys) || a.s3_requests)) {
     return usage(
         "--region, --profile, --role-arn, --external-id, --endpoint-url and --s3-requests "
         "go with a PATH s3://BUCKET/PREFIX");
+  }
+  if (!a.public_keys.empty() && !a.verify_digests) {
+    return usage("--public-keys goes with --verify-digests");
   }
   if (a.s3_requests && (*a.s3_requests < 1 || *a.s3_requests > limits::s3_requests_max)) {
     return usage(
@@ -70,6 +106,13 @@ std::optional<error> check_input(const replay_arguments& a) {
   }
   if (std::all_of(a.paths.begin(), a.paths.end(), is_missing)) {
     return usage(a.paths.front() + ": no such file or folder");
+  }
+  return std::nullopt;
+}
+
+std::optional<error> check_input(const replay_arguments& a) {
+  if (std::optional<error> problem = check_paths(a)) {
+    return problem;
   }
   const auto is_one_of_them = [&](const std::string& own) {
     return std::any_of(a.paths.begin(), a.paths.end(), [&](const std::string& path) {
@@ -94,8 +137,8 @@ std::optional<error> check_input(const replay_arguments& a) {
   return std::nullopt;
 }
 
-result<std::optional<consume::s3_access>> open_input(const replay_arguments& a,
-                                                     const pipeline::scan_options& scan,
+result<std::optional<consume::s3_access>> open_input(const input_arguments& a,
+                                                     const input_plan& plan,
                                                      const std::atomic<bool>& stop) {
   if (std::none_of(a.paths.begin(), a.paths.end(), is_s3)) {
     return std::optional<consume::s3_access>{};
@@ -107,8 +150,8 @@ result<std::optional<consume::s3_access>> open_input(const replay_arguments& a,
   consume::s3_access access;
   access.client = std::move(session.value().options);
   access.who = std::move(session.value().who);
-  access.from_ns = scan.from_ns;
-  access.to_ns = scan.to_ns;
+  access.from_ns = plan.from_ns;
+  access.to_ns = plan.to_ns;
   access.requests_max = a.s3_requests.value_or(limits::s3_requests_default);
   std::optional<error> first;
   for (const std::string& path : a.paths) {

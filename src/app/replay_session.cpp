@@ -49,6 +49,7 @@ replay_session::replay_session(const replay_telling& how, const replay_outputs& 
       report_{to.report},
       quarantine_{to.quarantine},
       checkpoint_{to.checkpoint},
+      digests_{to.digests},
       control_{control} {
   if (checkpoint_ != nullptr && !how.output.empty()) {
     written_ = descriptor{::open(how.output.c_str(), O_WRONLY | O_CLOEXEC)};
@@ -60,6 +61,9 @@ replay_session::replay_session(const replay_telling& how, const replay_outputs& 
 
 bool replay_session::on_alert(alert& found) {
   found.detected_at_ns = system_now_ns();
+  if (digests_ != nullptr) {
+    found.log_file = digests_->of(found.place);
+  }
   return took(output_.deliver(found)) && (report_ == nullptr || took(report_->add(found)));
 }
 

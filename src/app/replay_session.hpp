@@ -15,6 +15,7 @@
 #include "trailbell/emit/output.hpp"
 #include "trailbell/emit/quarantine.hpp"
 #include "trailbell/emit/report_page.hpp"
+#include "trailbell/integrity/digest_check.hpp"
 #include "trailbell/pipeline/replay.hpp"
 
 namespace trailbell::app {
@@ -42,6 +43,7 @@ struct replay_outputs {
   emit::report_page* report;
   emit::quarantine* quarantine;
   consume::replay_checkpoint* checkpoint;
+  const integrity::digest_report* digests;  // what alerts say of their log file
 };
 
 class replay_session final : public pipeline::replay_listener {
@@ -76,6 +78,7 @@ class replay_session final : public pipeline::replay_listener {
   emit::report_page* report_;
   emit::quarantine* quarantine_;
   consume::replay_checkpoint* checkpoint_;
+  const integrity::digest_report* digests_;
   descriptor written_;  // the file of the alerts
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
   bool unsaved_ = false;

@@ -78,6 +78,9 @@ std::optional<archive_item> archive_source::examine(const std::string& path, boo
                    "neither a file nor a folder; name it on the command line to read it as a pipe");
   }
   archive_item item{path, regular ? static_cast<std::uint64_t>(about.st_size) : 0, regular};
+  if (path.ends_with(".json.gz.signature") && path.find("_CloudTrail-Digest_") != path.npos) {
+    item.skipped = skip_reason::digest;  // a digest's signature, which is no record
+  }
   item.changed_ns = std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec;
   return item;
 }

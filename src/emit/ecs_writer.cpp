@@ -208,6 +208,7 @@ void append_own(const alert& what, members& parent) {
   members position{m, "position"};
   append_position(what, position);
   position.close();
+  m.present_text("integrity", to_string(what.log_file));
   if (what.burst) {
     append_burst(*what.burst, m);
   }

@@ -83,6 +83,7 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   append_position(what, position);
   position.close();
   m.text("detected_at", format_rfc3339(what.detected_at_ns));
+  m.present_text("integrity", to_string(what.log_file));
   if (what.burst) {
     append_burst(*what.burst, m);
   }

@@ -242,6 +242,7 @@ void append_unmapped(const alert& what, members& parent) {
   members position{unmapped, "position"};
   append_position(what, position);
   position.close();
+  unmapped.present_text("integrity", to_string(what.log_file));
   if (what.burst) {
     members group{unmapped, "group"};
     for (const auto& [field, value] : what.burst->group) {

@@ -59,6 +59,9 @@ void append_text(const alert& what, const text_options& options, std::string& ou
     append_printable(*what.event_source, out);
     out.push_back(']');
   }
+  if (what.log_file == integrity_state::failed || what.log_file == integrity_state::unverified) {
+    out.append("  [log file ").append(to_string(what.log_file)).push_back(']');
+  }
   out.push_back('\n');
 }
 

@@ -76,6 +76,12 @@ std::string skipped_text(const skipped_tally& skipped) {
   return text;
 }
 
+std::string integrity_json(const std::optional<integrity_totals>& totals) {
+  return totals ? fmt::format(",\"integrity\":{{\"verdict\":\"{}\",{}}}", totals->verdict(),
+                              to_json_members(*totals))
+                : "";
+}
+
 }  // namespace
 
 std::string human_bytes(double bytes) {
@@ -114,7 +120,7 @@ std::string summary_json(const replay_totals& t) {
       ","
       "\"by_rule\":{},\"by_event_name\":{},\"by_actor\":{},\"by_account\":{},"
       "\"first_match_time\":{},\"last_match_time\":{},\"interrupted\":{},\"seconds\":{:.6f},"
-      "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}}}\n",
+      "\"records_per_second\":{:.0f},\"bytes_per_second\":{:.0f}{}}}\n",
       t.objects, t.objects_failed, t.objects_done_before, t.bytes_read, t.bytes_inflated,
       t.decoded.records, t.matched, t.passed(), t.decoded.rejected, t.decoded.unrecognised,
       t.findings, t.alerts, t.suppressed, t.suppressed_by_dedup, t.suppressed_by_rule,
@@ -123,7 +129,7 @@ std::string summary_json(const replay_totals& t) {
       table_json(t.by_actor), table_json(t.by_account), time_json(t.first_match_time),
       time_json(t.last_match_time), t.interrupted, t.seconds,
       per_second(static_cast<double>(t.decoded.records), t.seconds),
-      per_second(static_cast<double>(t.bytes_inflated), t.seconds));
+      per_second(static_cast<double>(t.bytes_inflated), t.seconds), integrity_json(t.integrity));
 }
 
 std::string summary_text(const replay_totals& t) {

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "trailbell/model/integrity.hpp"
 #include "trailbell/model/position.hpp"
 #include "trailbell/model/record.hpp"
 
@@ -86,6 +87,7 @@ struct alert_content {
   std::uint64_t record = 0;  // from 0, in that object
   std::int64_t detected_at_ns = 0;
   bool suppressed_by_rule = false;  // its rule leaves it out: counted, not delivered
+  integrity_state log_file = integrity_state::unasked;
 };
 
 struct alert : alert_content {

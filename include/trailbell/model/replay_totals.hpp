@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "trailbell/model/integrity.hpp"
 #include "trailbell/model/tally.hpp"
 
 namespace trailbell {
@@ -35,6 +36,7 @@ struct replay_totals {
   std::optional<std::string> first_match_time, last_match_time;  // event time, RFC 3339 as recorded
   double seconds = 0;
   bool interrupted = false;
+  std::optional<integrity_totals> integrity{};  // where digests were verified
 
   // records = matched + passed + rejected
   [[nodiscard]] std::uint64_t passed() const noexcept {
