@@ -14,7 +14,7 @@ if [ "$(uname -m)" = x86_64 ]; then
   build_packages+=(libhyperscan-dev)
 fi
 kafka_packages=(default-jre-headless maven kcat jq curl) # of deploy/kafka_demo.sh
-test_packages=(python3 python3-venv python3-yaml python3-jsonschema prometheus
+test_packages=(python3 python3-venv python3-yaml python3-jsonschema python3-cryptography prometheus
   prometheus-alertmanager clang-format openssl
   "${kafka_packages[@]}")
 if grep -qs '^ID=debian' /etc/os-release; then

@@ -41,6 +41,7 @@ KINDS = {
 OWN = {
     "schema!": "long", "alert_id!": "keyword", "severity!": "keyword", "event_time": "keyword",
     "read_only": "boolean", "controls": ["keyword"], "count": "long", "event_ids": ["keyword"],
+    "integrity": "keyword",
     **{f"actor.{name}": "keyword" for name in (
         "type", "arn", "session_name", "account_id", "access_key_id", "session_issuer_arn",
         "invoked_by")},
