@@ -23,6 +23,13 @@ bool is_rule_file(const std::string& path) {
   return path.ends_with(".yaml") || path.ends_with(".yml");
 }
 
+// Kubernetes keeps the files of a ConfigMap in folders whose names begin with "..", and links to
+// them from where they are mounted. While it changes them there are two such folders: each rule
+// would be there twice, or be gone when it is read.
+bool is_inside_a_volume(std::string_view path, std::string_view folder) {
+  return path.find("/..", folder.size() - (folder.ends_with('/') ? 1 : 0)) != path.npos;
+}
+
 // A tree may hold Prometheus' rules beside ours, and promtool's tests of them, as this project's
 // does: `groups`, `rule_files` and nothing that makes a document a rule. What else is wrong with
 // one is for promtool to say.
@@ -111,7 +118,8 @@ std::vector<consume::archive_item> rule_files_of(const std::string& path) {
   std::vector<consume::archive_item> files;
   consume::archive_source source{{path}};
   while (std::optional<consume::archive_item> item = source.next()) {
-    if (item->problem || !folder || is_rule_file(item->path)) {
+    if (!folder ||
+        (!is_inside_a_volume(item->path, path) && (item->problem || is_rule_file(item->path)))) {
       files.push_back(std::move(*item));
     }
   }

@@ -14,7 +14,8 @@
 namespace trailbell::app {
 
 // The files that a path means: itself, or the *.yaml and *.yml in the folder that it is, in the
-// order of their paths. One that cannot be looked at has a problem.
+// order of their paths. One that cannot be looked at has a problem. What is below a folder whose
+// name begins with ".." is Kubernetes' own, and is left out.
 [[nodiscard]] std::vector<consume::archive_item> rule_files_of(const std::string& path);
 
 // The rules of files, and of the *.yaml and *.yml in folders, in the order of their paths; of no

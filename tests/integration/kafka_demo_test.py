@@ -50,6 +50,28 @@ class KafkaDemo(ReplayTest):
                 self.assertIn(line, said.splitlines())
         self.assertFalse(os.path.exists(environment["DEMO_STATE"]), "what it made is removed")
 
+    def test_by_hand_it_does_what_the_readme_says(self):
+        jars("4.1.1")
+        environment = self.environment()
+        by_hand = next(text for _, text in blocks() if "kcat -P" in text)
+        for shown, real in (("127.0.0.1:19092", environment["DEMO_BROKER"]),
+                            ("127.0.0.1:9464", environment["DEMO_METRICS"]),
+                            ("build/release/bin/trailbell", BINARY)):
+            by_hand = by_hand.replace(shown, real)
+        self.addCleanup(subprocess.run, [os.path.join(ROOT, "deploy", "kafka_demo.sh"), "down"],
+                        env=environment, check=True, timeout=TIMEOUT_S)
+        # The broker is up, says the text before the block.
+        script = "deploy/kafka_demo.sh up\n" + by_hand
+        with open(self.path("said"), "w") as out:
+            done = subprocess.run(["bash", "-e", "-c", script], cwd=ROOT, env=environment,
+                                  stdout=out, stderr=out, timeout=TIMEOUT_S)
+        with open(self.path("said")) as text:
+            said = text.read()
+        self.assertEqual(done.returncode, 0, said)
+        self.assertEqual(said.count('{"schema":1,'), 12, said)
+        self.assertIn('trailbell_records_total{outcome="matched",source="kafka"}', said)
+        self.assertFalse(os.path.exists(environment["DEMO_STATE"]), "what it made is removed")
+
     def test_its_configuration_is_the_one_that_the_readme_explains(self):
         shown = next(text for language, text in blocks() if language == "yaml")
         with open(os.path.join(ROOT, "deploy", "kafka_demo.yaml")) as text:

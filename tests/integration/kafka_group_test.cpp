@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "unit/consume/kafka_member.hpp"
 
@@ -62,6 +64,31 @@ class kafka_rebalance_test : public kafka_group_test,
     return member.source->status().lags.size();
   }
 };
+
+// As a pod that is made anew under its name.
+TEST_P(kafka_rebalance_test, a_static_member_that_is_back_in_time_disturbs_nobody) {
+  const auto named = [this](const char* name) {
+    kafka_source_options fixed = options();
+    fixed.properties["group.instance.id"] = name;
+    fixed.properties["session.timeout.ms"] = "30000";
+    return fixed;
+  };
+  std::optional<kafka_member> first{std::in_place, named("one")};
+  kafka_member second{named("two")};
+  const auto settled = [&](std::size_t each) {
+    first->settle_all(outcome::acked);
+    second.settle_all(outcome::acked);
+    return owned(*first) == each && owned(second) == each;
+  };
+  ASSERT_TRUE(both(*first, second, [&] { return settled(1) && all_committed() == 20; }));
+  const std::uint64_t before = second.source->status().rebalances;
+  first.reset();
+  kafka_.produce_numbers(name_, 0, 20, 21);
+  kafka_.produce_numbers(name_, 1, 21, 22);
+  first.emplace(named("one"));
+  ASSERT_TRUE(both(*first, second, [&] { return settled(1) && all_committed() == 22; }));
+  EXPECT_EQ(second.source->status().rebalances, before);
+}
 
 TEST_P(kafka_rebalance_test, a_revoked_partition_is_drained_before_another_gets_it) {
   kafka_member first{options()};

@@ -16,6 +16,7 @@ run_with(MOTO, sys.argv[2])
 del sys.argv[2]
 
 import aws_proxy  # noqa: E402
+from account_state import policy_document  # noqa: E402
 from announced import (  # noqa: E402
     BUCKET,
     LONG,
@@ -118,11 +119,29 @@ class Template(AnnouncedTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.put(key_of(1), "e1")
         self.put("elsewhere", "e2")
+        # So slow that the message has to be kept hidden.
+        self.sqs.set_queue_attributes(QueueUrl=outputs["QueueUrl"],
+                                      Attributes={"VisibilityTimeout": "2"})
+        self.proxy.fault = lambda asked: aws_proxy.slow(3) if asked.action == "GET" else None
         service = self.start_reading(queue_url=outputs["QueueUrl"])
         wait_until(lambda: self.event_ids() == ["e1"], "it is read")
         self.wait_until_empty(service, queue=outputs["QueueUrl"])
         self.assertEqual(service.stop(), 0, service.log())
         self.assertEqual(self.event_ids(), ["e1"])
+        # By these S3 and KMS judge s3:GetObject; nobody calls them.
+        unasked = {"s3:ListBucket", "kms:Decrypt"}
+        self.assertEqual(self.actions(),
+                         self.allowed(outputs["ReaderPolicyArn"]) - unasked)
+
+    def actions(self):
+        """Of the calls that were made: a batch needs the action of one."""
+        return {"sqs:" + asked.action.removesuffix("Batch") if asked.is_sqs
+                else {"GET": "s3:GetObject"}[asked.action] for asked in self.proxy.requests}
+
+    def allowed(self, arn):
+        document = policy_document(self.account.client("iam"), arn)
+        return {action for one in document for action in
+                ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])}
 
 
 class Poison(AnnouncedTest):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import signal
 
 from harness import document, main, record
@@ -14,6 +15,32 @@ title: t
 severity: low
 pattern: '{{ $.eventName = {name} }}'
 """
+
+
+class ConfigMapVolume:
+    """A folder as kubelet's atomic writer leaves it: links, through `..data`, to a dated one."""
+
+    def __init__(self, path):
+        self.path, self.version = path, 0
+        os.makedirs(path)
+
+    def write(self, files, keep_old=False):
+        self.version += 1
+        data = os.path.join(self.path, "..data")
+        old = os.path.realpath(data)
+        name = f"..2026_03_01_00_00_00.{self.version}"
+        os.mkdir(os.path.join(self.path, name))
+        for file, text in files.items():
+            with open(os.path.join(self.path, name, file), "w") as out:
+                out.write(text)
+        os.symlink(name, data + "_tmp")
+        os.rename(data + "_tmp", data)
+        for file in files:
+            link = os.path.join(self.path, file)
+            if not os.path.islink(link):
+                os.symlink(os.path.join("..data", file), link)
+        if self.version > 1 and not keep_old:
+            shutil.rmtree(old)
 
 
 class Run(ServiceTest):
@@ -122,6 +149,23 @@ class Run(ServiceTest):
         got = [(a["rule_id"], a["event_id"]) for a in self.alerts()]
         self.assertEqual(got, [("first", "1"), ("first", "2"), ("second", "4")])
         self.assertTrue(rules)
+
+    def test_rules_of_a_config_map_are_reloaded_when_kubernetes_swaps_them(self):
+        volume = ConfigMapVolume(self.path("rules"))
+        volume.write({"a.yaml": RULE.format(id="first", name="StopLogging")})
+        service = self.start(self.config(rules={"paths": [volume.path + "/"]}))
+        self.put("1.json", record("StopLogging", "1"))
+        self.wait_for(["1"])
+        # The old folder is still there, as while it is being removed: no rule counts twice.
+        volume.write({"a.yaml": RULE.format(id="first", name="DeleteTrail"),
+                      "b.yaml": RULE.format(id="second", name="DeleteTrail")}, keep_old=True)
+        wait_until(lambda: "2 rules are loaded" in service.log(), "the rules by their change")
+        self.put("2.json", document(record("StopLogging", "2"), record("DeleteTrail", "3")))
+        self.wait_for(["3"])
+        self.assertEqual(service.metrics()["trailbell_rule_reload_failures_total"], 0)
+        self.assertEqual(service.stop(), 0, service.log())
+        got = sorted((a["rule_id"], a["event_id"]) for a in self.alerts())
+        self.assertEqual(got, [("first", "1"), ("first", "3"), ("second", "3")])
 
     def test_a_required_sink_that_is_down_is_not_ready_and_nothing_is_acknowledged(self):
         config = self.config()
