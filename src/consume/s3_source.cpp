@@ -178,7 +178,7 @@ void s3_source::add_reconciler(const s3_source_options& options, const aws::s3_o
                              &last_message_,
                              [this](listed_object object) { happenings_.push(std::move(object)); },
                              options.log,
-          from.log},
+                             from.log},
       *record_);
 }
 

@@ -56,26 +56,23 @@ sinks: [{stdout: {}}]
                                  "g",
                                  {{"session.timeout.ms", "6000"}, {"debug", "true"}},
                                  0ms}));
-  EXPECT_EQ(config.source.s3, (s3_source_config{{"https://sqs/1/q"},
-                                                "us-east-1",
-                                                "",
-                                                "r",
-                                                15min,
-                                                7,
-                                                poison_way::redrive,
-                                                "x",
-                                                "p",
-                                                2min,
-                                                8,
-                                                config_mib,
-                                                reconcile_config{"b",
-                                                                 {"x/", "y/"},
-                                                                 30min,
-                                                                 2h,
-                                                                 5min,
-                                                                 7 * 24h,
-                                                                 "/var/lib/t/done.objects",
-                                                                 5000}}));
+  EXPECT_EQ(
+      config.source.s3,
+      (s3_source_config{
+          {"https://sqs/1/q"},
+          "us-east-1",
+          "",
+          "r",
+          15min,
+          7,
+          poison_way::redrive,
+          "x",
+          "p",
+          2min,
+          8,
+          config_mib,
+          reconcile_config{
+              "b", {"x/", "y/"}, 30min, 2h, 5min, 7 * 24h, "/var/lib/t/done.objects", 5000}}));
   EXPECT_EQ(config.source.file, (file_source_config{{"/a", "/b"}, false, "/var/lib/t/done"}));
   EXPECT_EQ(config.quarantine.path, "/var/lib/t/quarantine");
   EXPECT_EQ(config.rules.state, "/var/lib/t/done.windows");
