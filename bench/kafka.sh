@@ -20,7 +20,7 @@ done
 [ -d "$seed" ] || seed=deploy/sample/AWSLogs
 out=bench/runs/$(date -u +%F)$suffix
 
-install_packages "${build_packages[@]}" "${kafka_packages[@]}" libbenchmark-dev python3-venv
+install_packages "${build_packages[@]}" "${kafka_packages[@]}" "${bench_packages[@]}"
 deploy/librdkafka.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target trailbell -- --quiet

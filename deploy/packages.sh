@@ -21,7 +21,7 @@ if grep -qs '^ID=debian' /etc/os-release; then
   test_packages+=(chromium) # Ubuntu's is a snap; without one, the report is not looked at
 fi
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
-bench_packages=(libbenchmark-dev ripgrep jq python3-venv)
+bench_packages=(libbenchmark-dev libcurl4-openssl-dev ripgrep jq python3-venv)
 
 # Installs those of the named packages that are missing.
 install_packages() {

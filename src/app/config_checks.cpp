@@ -167,6 +167,15 @@ void check_queues(const s3_source_config& from, config_findings& findings) {
     findings.problem("source.s3.external_id", "'external_id' without 'role_arn'",
                      "write the role that asks for it, or leave it out");
   }
+  if (from.reconcile && from.reconcile->prefixes.empty()) {
+    findings.problem("source.s3.reconcile.prefix", "'prefix' without anything",
+                     "leave it out, or write how keys begin, such as AWSLogs/");
+  }
+  if (from.reconcile && from.reconcile->bucket.find_first_of(":/@?#% ") != std::string::npos) {
+    findings.problem("source.s3.reconcile.bucket",
+                     "'" + from.reconcile->bucket + "' is no bucket's name",
+                     "write the name alone, and what keys begin with as 'prefix'");
+  }
   const auto visibility = from.visibility_timeout;
   if (visibility > std::chrono::hours{12} ||
       visibility % std::chrono::seconds{1} != milliseconds{}) {

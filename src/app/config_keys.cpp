@@ -28,6 +28,26 @@ config_keys kafka_source_keys(kafka_source_config& c) {
   return with_msk_iam(std::move(keys), c.msk);
 }
 
+config_keys reconcile_keys(reconcile_config& c) {
+  return {
+      {"bucket", "the bucket that is listed", text_slot{&c.bucket}, true},
+      {"prefix", "how keys begin that are listed: one or a list",
+       texts_slot{&c.prefixes, text_shape::line, true}},
+      {"every", "how often", duration_slot{&c.every, seconds{1}}},
+      {"window", "how far behind what it has reached a listing looks again",
+       duration_slot{&c.window, seconds{1}}},
+      {"delay", "younger objects are left to the queue", duration_slot{&c.delay}},
+      {"backfill", "at the first start, with nothing remembered: how far back objects are read",
+       duration_slot{&c.backfill}},
+      {"state",
+       "the file that remembers which objects are done with; by default the checkpoint's name "
+       "with '.objects'",
+       text_slot{&c.state, text_shape::line, true}},
+      {"max_objects", "that are remembered; some 50 bytes of memory each",
+       whole_slot{&c.max_objects, 1'000, 1'000'000'000}},
+  };
+}
+
 config_keys s3_source_keys(s3_source_config& c) {
   return {
       {"queue_url", "the SQS queue that is told of new objects: one URL or a list",
@@ -53,6 +73,8 @@ config_keys s3_source_keys(s3_source_config& c) {
       {"concurrency", "objects that are fetched at once", whole_slot{&c.concurrency, 1, 256}},
       {"max_object_bytes", "a larger object goes to quarantine by its name",
        size_slot{&c.max_object_bytes, 1}},
+      {"reconcile", "a bucket that is listed too, for objects that no notification announced",
+       part(c.reconcile, reconcile_keys)},
   };
 }
 

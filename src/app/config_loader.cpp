@@ -63,9 +63,14 @@ void place_quarantine(service_config& config) {
 
 // Kafka's partitions are read again, so that nothing has to be kept of them.
 void place_state(service_config& config) {
+  const std::string stem =
+      config.source.file ? config.source.file->checkpoint : std::string{"./trailbell"};
   if (config.rules.state.empty() && (config.source.file || config.source.s3)) {
-    config.rules.state =
-        (config.source.file ? config.source.file->checkpoint : "./trailbell") + ".windows";
+    config.rules.state = stem + ".windows";
+  }
+  if (config.source.s3 && config.source.s3->reconcile) {
+    std::string& state = config.source.s3->reconcile->state;
+    state = state.empty() ? stem + ".objects" : state;
   }
 }
 

@@ -57,6 +57,19 @@ made_source open_source(const s3_source_config& from, const delivery_config& del
   options.concurrency = from.concurrency;
   options.object_bytes_max = from.max_object_bytes;
   options.ahead_bytes = delivery.max_in_flight_bytes / ahead_share;
+  if (from.reconcile) {
+    const reconcile_config& wish = *from.reconcile;
+    options.reconcile.emplace();
+    options.reconcile->bucket = wish.bucket;
+    options.reconcile->prefixes = wish.prefixes;
+    options.reconcile->every = wish.every;
+    options.reconcile->window = wish.window;
+    options.reconcile->delay = wish.delay;
+    options.reconcile->backfill = wish.backfill;
+    options.reconcile->state = wish.state;
+    options.reconcile->log = log.of("s3.reconcile");
+    options.reconcile->objects_max = static_cast<std::size_t>(wish.max_objects);
+  }
   options.log = log.of("s3");
   return consume::open_s3_source(std::move(options));
 }

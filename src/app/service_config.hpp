@@ -49,6 +49,19 @@ struct kafka_source_config {
 
 using consume::poison_way;
 
+// What no notification announced.
+struct reconcile_config {
+  std::string bucket;
+  std::vector<std::string> prefixes{"AWSLogs/"};
+  milliseconds every = std::chrono::hours{1};
+  milliseconds window = std::chrono::days{1};
+  milliseconds delay = std::chrono::minutes{15};
+  milliseconds backfill = std::chrono::days{1};  // at the first start
+  std::string state;                             // the file that remembers what is done with
+  int max_objects = static_cast<int>(limits::s3_remembered_default);  // that are remembered
+  bool operator==(const reconcile_config&) const = default;
+};
+
 struct s3_source_config {
   std::vector<std::string> queue_urls;
   std::string region;
@@ -62,6 +75,7 @@ struct s3_source_config {
   milliseconds visibility_timeout{};                  // 0: each queue's own
   int concurrency = 32;                               // objects that are fetched at once
   std::uint64_t max_object_bytes = 256 * config_mib;  // as stored
+  std::optional<reconcile_config> reconcile{};
   bool operator==(const s3_source_config&) const = default;
 };
 

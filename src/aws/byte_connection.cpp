@@ -10,19 +10,16 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <vector>
 
+#include "aws/socket_engine.hpp"
 #include "aws/tls_context.hpp"
 
 namespace trailbell::aws {
@@ -32,59 +29,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using asio::ip::udp;
 using boost::system::error_code;
-
-// What the connections of one connector share: they run nothing of each other's.
-struct engine {
-  asio::io_context io{1};
-  std::shared_ptr<tls_context> tls;
-  std::atomic<bool> cancelled{false};
-  const std::atomic<bool>* stop = nullptr;
-
-  [[nodiscard]] bool stopped() const {
-    return cancelled.load() || (stop != nullptr && stop->load());
-  }
-};
-
-// How long one looks away from a flag that could stop it; cancel() wakes.
-constexpr std::chrono::milliseconds stop_interval{100};
-
-// Runs handlers until `complete` is set, it is late or stopped.
-void run_until(engine& of, const bool& complete, deadline until) {
-  of.io.restart();
-  while (!complete) {
-    const deadline now = std::chrono::steady_clock::now();
-    if (now >= until || of.stopped()) {
-      return;
-    }
-    of.io.run_one_until(of.stop == nullptr ? until : std::min(until, now + stop_interval));
-  }
-}
-
-struct outcome {
-  bool complete = false;
-  error_code failure;
-  std::size_t size = 0;
-};
-
-// Starts an operation and runs until it is complete, late or stopped. Then it is given up by
-// `give_up`, and waited for: it holds on to buffers of its caller.
-template <class Start, class GiveUp>
-outcome perform(engine& of, deadline until, Start start, GiveUp give_up) {
-  outcome state;
-  start([&state](const error_code& failure, std::size_t size = 0) {
-    state = {true, failure, size};
-  });
-  run_until(of, state.complete, until);
-  if (!state.complete) {
-    give_up();
-    of.io.restart();
-    while (!state.complete && of.io.run_one() > 0) {
-    }
-    state.failure = of.stopped() ? error_code{asio::error::operation_aborted}
-                                 : error_code{asio::error::timed_out};
-  }
-  return state;
-}
 
 net_failure failure_of(const error_code& failure, const std::string& peer, const char* doing) {
   if (failure == asio::error::timed_out) {
@@ -126,32 +70,35 @@ bool shows(const Socket& socket, short events) {
 
 class tcp_connection final : public byte_connection {
  public:
-  tcp_connection(std::shared_ptr<engine> shared, tcp::socket socket, std::string peer)
+  // `socket` does not block.
+  tcp_connection(std::shared_ptr<socket_engine> shared, tcp::socket socket, std::string peer)
       : engine_{std::move(shared)}, socket_{std::move(socket)}, peer_{std::move(peer)} {}
 
   result<done, net_failure> write(std::string_view bytes, deadline until) override {
-    const outcome got = run(until, [&](auto handler) {
-      tls_ ? asio::async_write(*tls_, asio::buffer(bytes), handler)
-           : asio::async_write(socket_, asio::buffer(bytes), handler);
-    });
-    if (got.failure) {
-      return failure_of(got.failure, peer_, "while it was sent to");
+    const error_code failure = tls_ ? write_sealed(bytes, until) : write_plain(bytes, until);
+    if (failure) {
+      return failure_of(failure, peer_, "while it was sent to");
     }
     return done{};
   }
 
+  // TLS may hold what came before; of plain TCP nothing is there yet.
   result<std::size_t, net_failure> read(std::span<char> into, deadline until) override {
-    const outcome got = run(until, [&](auto handler) {
-      const auto buffer = asio::buffer(into.data(), into.size());
-      tls_ ? tls_->async_read_some(buffer, handler) : socket_.async_read_some(buffer, handler);
-    });
-    if (got.failure == asio::error::eof) {
-      return std::size_t{0};
+    const auto buffer = asio::buffer(into.data(), into.size());
+    for (bool waits = !tls_;; waits = true) {
+      const std::optional<error_code> late = waits ? wait_for(POLLIN, until) : std::nullopt;
+      error_code failure = late.value_or(error_code{});
+      std::size_t size = 0;
+      if (!failure) {
+        size = tls_ ? tls_->read_some(buffer, failure) : socket_.read_some(buffer, failure);
+      }
+      if (!failure || failure == asio::error::eof) {
+        return size;
+      }
+      if (!would_wait(failure)) {
+        return failure_of(failure, peer_, "to answer");
+      }
     }
-    if (got.failure) {
-      return failure_of(got.failure, peer_, "to answer");
-    }
-    return got.size;
   }
 
   result<done, net_failure> start_tls(const std::string& host, deadline until) override {
@@ -212,10 +159,39 @@ class tcp_connection final : public byte_connection {
 
   bool is_fit() const override {
     // Behind TLS there may be bytes that are no answer: tickets for sessions to come.
-    return socket_.is_open() && !shows(socket_, POLLRDHUP) && (tls_ || !shows(socket_, POLLIN));
+    return socket_.is_open() && !shows(socket_, tls_ ? POLLRDHUP : POLLRDHUP | POLLIN);
   }
 
  private:
+  error_code write_plain(std::string_view bytes, deadline until) {
+    while (!bytes.empty()) {
+      error_code failure;
+      bytes.remove_prefix(socket_.write_some(asio::buffer(bytes), failure));
+      if (would_wait(failure)) {
+        failure = wait_for(POLLOUT, until).value_or(error_code{});
+      }
+      if (failure) {
+        return failure;
+      }
+    }
+    return {};
+  }
+
+  // By the reactor: where only a part could be sent, OpenSSL's output would be lost.
+  error_code write_sealed(std::string_view bytes, deadline until) {
+    return run(until, [&](auto handler) { asio::async_write(*tls_, asio::buffer(bytes), handler); })
+        .failure;
+  }
+
+  std::optional<error_code> wait_for(short events, deadline until) {
+    const std::optional<error_code> late = await(*engine_, socket_.native_handle(), events, until);
+    if (late) {
+      error_code ignored;
+      socket_.close(ignored);
+    }
+    return late;
+  }
+
   template <class Start>
   outcome run(deadline until, Start start) {
     return perform(*engine_, until, start, [this] {
@@ -224,7 +200,7 @@ class tcp_connection final : public byte_connection {
     });
   }
 
-  std::shared_ptr<engine> engine_;
+  std::shared_ptr<socket_engine> engine_;
   tcp::socket socket_;
   std::optional<asio::ssl::stream<tcp::socket&>> tls_;
   std::string peer_;
@@ -232,7 +208,7 @@ class tcp_connection final : public byte_connection {
 
 class udp_connection final : public byte_connection {
  public:
-  udp_connection(std::shared_ptr<engine> shared, udp::socket socket, std::string peer)
+  udp_connection(std::shared_ptr<socket_engine> shared, udp::socket socket, std::string peer)
       : engine_{std::move(shared)}, socket_{std::move(socket)}, peer_{std::move(peer)} {}
 
   result<done, net_failure> write(std::string_view bytes, deadline) override {
@@ -257,14 +233,14 @@ class udp_connection final : public byte_connection {
   bool is_fit() const override { return true; }
 
  private:
-  std::shared_ptr<engine> engine_;
+  std::shared_ptr<socket_engine> engine_;
   udp::socket socket_;
   std::string peer_;
 };
 
 class asio_connector final : public connector {
  public:
-  explicit asio_connector(std::shared_ptr<engine> shared) : engine_{std::move(shared)} {}
+  explicit asio_connector(std::shared_ptr<socket_engine> shared) : engine_{std::move(shared)} {}
 
   result<std::unique_ptr<byte_connection>, net_failure> connect_tcp(const peer_address& peer,
                                                                     deadline until) override {
@@ -275,10 +251,7 @@ class asio_connector final : public connector {
     return connect<udp, udp_connection>(peer, until);
   }
   // Whoever runs the engine comes round, and sees the flag.
-  void cancel() override {
-    engine_->cancelled.store(true);
-    asio::post(engine_->io, [] {});
-  }
+  void cancel() override { engine_->cancel(); }
 
  private:
   template <class Protocol>
@@ -340,6 +313,7 @@ class asio_connector final : public connector {
       if (!last) {
         if constexpr (std::is_same_v<Protocol, tcp>) {
           socket.set_option(tcp::no_delay{true}, last);
+          socket.non_blocking(true, last);
         }
         return std::unique_ptr<byte_connection>{
             std::make_unique<Connection>(engine_, std::move(socket), to_string(peer))};
@@ -354,14 +328,14 @@ class asio_connector final : public connector {
     return failure;
   }
 
-  std::shared_ptr<engine> engine_;
+  std::shared_ptr<socket_engine> engine_;
 };
 
 }  // namespace
 
 std::unique_ptr<connector> open_connector(std::shared_ptr<tls_context> tls,
                                           const std::atomic<bool>* stop) {
-  auto shared = std::make_shared<engine>();
+  auto shared = std::make_shared<socket_engine>();
   shared->tls = std::move(tls);
   shared->stop = stop;
   return std::make_unique<asio_connector>(std::move(shared));

@@ -1,9 +1,11 @@
 #include "aws/digest.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <array>
+#include <memory>
 
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/text.hpp"
@@ -11,18 +13,34 @@
 namespace trailbell::aws {
 namespace {
 
-using digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+// OpenSSL looks algorithms up by their names, which takes longer than to use them on little text:
+// each is looked up once, and each thread has its own contexts.
+using algorithm = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
+using digest_context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using mac = std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)>;
+using mac_context = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 
-std::string bytes_of(const digest& made, unsigned size) {
+std::string digest_of(std::string_view text, const EVP_MD* of) {
+  thread_local const digest_context context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+  std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
+  unsigned size = 0;
+  ensure(EVP_DigestInit_ex2(context.get(), of, nullptr) == 1 &&
+             EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+             EVP_DigestFinal_ex(context.get(), made.data(), &size) == 1,
+         "a digest can be made");
   return {made.begin(), made.begin() + size};
 }
 
-std::string digest_of(std::string_view text, const EVP_MD* algorithm) {
-  digest made{};
-  unsigned size = 0;
-  ensure(EVP_Digest(text.data(), text.size(), made.data(), &size, algorithm, nullptr) == 1,
-         "a digest can be made");
-  return bytes_of(made, size);
+mac_context open_hmac() {
+  static const mac hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr), EVP_MAC_free};
+  mac_context context{EVP_MAC_CTX_new(hmac.get()), EVP_MAC_CTX_free};
+  std::string name = "SHA256";
+  const OSSL_PARAM digest[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+      OSSL_PARAM_construct_end()};
+  ensure(context != nullptr && EVP_MAC_CTX_set_params(context.get(), digest) == 1,
+         "HMAC can be made");
+  return context;
 }
 
 }  // namespace
@@ -30,6 +48,7 @@ std::string digest_of(std::string_view text, const EVP_MD* algorithm) {
 std::string hex_of(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
+  out.reserve(2 * bytes.size());
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     out.push_back(digits[byte >> 4U]);
@@ -60,21 +79,26 @@ std::optional<std::string> bytes_of_hex(std::string_view text) {
 }
 
 std::string sha256(std::string_view text) {
-  return digest_of(text, EVP_sha256());
+  static const algorithm of{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free};
+  return digest_of(text, of.get());
 }
 
 std::string sha1(std::string_view text) {
-  return digest_of(text, EVP_sha1());
+  static const algorithm of{EVP_MD_fetch(nullptr, "SHA1", nullptr), EVP_MD_free};
+  return digest_of(text, of.get());
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
-  digest made{};
-  unsigned size = 0;
-  ensure(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-              reinterpret_cast<const unsigned char*>(text.data()), text.size(), made.data(),
-              &size) != nullptr,
+  thread_local const mac_context context = open_hmac();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
+  std::size_t size = 0;
+  ensure(EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+                      nullptr) == 1 &&
+             EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(text.data()),
+                            text.size()) == 1 &&
+             EVP_MAC_final(context.get(), made.data(), &size, made.size()) == 1,
          "HMAC");
-  return bytes_of(made, size);
+  return {made.begin(), made.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
 struct sha256_sum::state {

@@ -122,6 +122,26 @@ struct canonical_parts {
   std::string path, query, hash;
 };
 
+// Good for a day: the last is kept, known by a digest of what it was derived from.
+const std::string& signing_key(const credentials& who, const signing_scope& scope,
+                               const std::string& day) {
+  struct derived {
+    std::string from, key;
+  };
+  thread_local derived last;
+  std::string from = sha256(who.secret_access_key.reveal() + "\n" + day + "\n" + scope.region +
+                            "\n" + scope.service);
+  if (last.from != from) {
+    std::string key = "AWS4" + who.secret_access_key.reveal();
+    for (const std::string& step :
+         {day, scope.region, scope.service, std::string{"aws4_request"}}) {
+      key = hmac_sha256(key, step);
+    }
+    last = {std::move(from), std::move(key)};
+  }
+  return last.key;
+}
+
 std::string signature_of(const signable& request, const canonical_parts& parts,
                          const header_map& headers, const credentials& who,
                          const signing_scope& scope, unix_time now) {
@@ -132,12 +152,7 @@ std::string signature_of(const signable& request, const canonical_parts& parts,
   text += "\n" + names_of(headers) + "\n" + parts.hash;
   const std::string to_sign = std::string{algorithm} + "\n" + basic_time(now) + "\n" +
                               scope_text(scope, now) + "\n" + hex_of(sha256(text));
-  std::string key = "AWS4" + who.secret_access_key.reveal();
-  for (const std::string& step :
-       {basic_time(now).substr(0, 8), scope.region, scope.service, std::string{"aws4_request"}}) {
-    key = hmac_sha256(key, step);
-  }
-  return hex_of(hmac_sha256(key, to_sign));
+  return hex_of(hmac_sha256(signing_key(who, scope, basic_time(now).substr(0, 8)), to_sign));
 }
 
 struct target_parts {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -149,13 +148,11 @@ result<done> checkpoint::rewrite() {
   for (const auto& [path, stamp] : done_) {
     text += line_of(path, stamp);
   }
-  const std::string fresh = path_ + ".new";
-  descriptor file{::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
-  if (!file.is_open() || write_all(file.get(), text) != 0 || fdatasync(file.get()) != 0 ||
-      std::rename(fresh.c_str(), path_.c_str()) != 0) {
+  std::optional<descriptor> fresh = replace_lines(path_, text);
+  if (!fresh) {
     return failure("cannot be written");
   }
-  file_ = std::move(file);
+  file_ = std::move(*fresh);
   added_ = 0;
   return done{};
 }

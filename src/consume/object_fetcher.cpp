@@ -43,6 +43,8 @@ void object_fetcher::run(bounded_queue<wanted_object>& wanted,
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     if (got) {
       fetched.bytes = std::move(got.value().bytes);
+      fetched.etag = std::move(got.value().etag);
+      std::erase(fetched.etag, '"');
     } else {
       fetched.failure = failure_of(got.failure().what);
       fetched.message = got.failure().message;

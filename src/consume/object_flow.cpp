@@ -24,8 +24,28 @@ constexpr seconds passing_bound{10};
 }  // namespace
 
 object_flow::object_flow(flow_options options, std::size_t queues)
-    : options_{options}, permits_(queues, 0) {
-  status_.queues.resize(queues);
+    : options_{std::move(options)}, permits_(queues + 1, 0) {
+  status_.queues.resize(queues + 1);  // the last: of what was listed; status() leaves it out
+}
+
+bool object_flow::is_listed(message_number message) const {
+  return messages_.at(message).queue + 1 == permits_.size();
+}
+
+bool object_flow::add_listed(message_number number, announced_object object, flow_time now) {
+  ledger_.open(number);
+  message_state& message = messages_[number];
+  message.queue = permits_.size() - 1;
+  message.sent_ns = now.ns;
+  if (stopped_) {
+    release(number, seconds{0});
+    return false;
+  }
+  const bool is_new = add_object(number, object, now).has_value();
+  if (ledger_.is_done(number)) {
+    finish(number);
+  }
+  return is_new;
 }
 
 void object_flow::add(received_message message, flow_time now) {
@@ -74,20 +94,32 @@ std::vector<object_number> object_flow::add_objects(const received_message& mess
                                                     flow_time now) {
   std::vector<object_number> fresh;
   for (const announced_object& one : message.said.objects) {
-    const auto [object, before] =
-        ledger_.add(message.number, {one.bucket, one.key, one.etag}, now.steady);
-    if (before != announced_before::no) {
+    if (const auto object = add_object(message.number, one, now)) {
+      fresh.push_back(*object);
+    } else {
       ++status_.objects[static_cast<std::size_t>(object_outcome::duplicate)];
-      continue;
     }
-    object_state state;
-    state.about = one;
-    state.since_ns = messages_.at(message.number).sent_ns;
-    objects_.emplace(object, std::move(state));
-    backlog_.push_back(object);
-    fresh.push_back(object);
   }
   return fresh;
+}
+
+std::optional<object_number> object_flow::add_object(message_number message,
+                                                     const announced_object& object,
+                                                     flow_time now) {
+  const object_identity identity{object.bucket, object.key, object.etag};
+  if (options_.was_done && options_.was_done(identity)) {
+    return std::nullopt;
+  }
+  const auto [number, before] = ledger_.add(message, identity, now.steady);
+  if (before != announced_before::no) {
+    return std::nullopt;
+  }
+  object_state state;
+  state.about = object;
+  state.since_ns = messages_.at(message).sent_ns;
+  objects_.emplace(number, std::move(state));
+  backlog_.push_back(number);
+  return number;
 }
 
 // The message itself is a batch.
@@ -131,10 +163,15 @@ void object_flow::settle(object_number number, outcome what, flow_time now) {
   const object_state object = std::move(found->second);
   objects_.erase(found);
   if (what == outcome::acked) {
+    if (options_.was_done && object.place.empty() && object.is_told) {
+      acked_.push_back({{object.about.bucket, object.about.key, object.about.etag}, !object.keeps});
+    }
     if (object.about.event_ns) {
       status_.lag_seconds = static_cast<double>(now.ns - *object.about.event_ns) / 1e9;
     }
-    for (const message_number message : ledger_.ack(number, object.keeps, now.steady)) {
+    // Who knows what was done before knows its version, too.
+    const bool keeps = object.keeps && !options_.was_done;
+    for (const message_number message : ledger_.ack(number, keeps, now.steady)) {
       finish(message);
     }
     return;
@@ -194,6 +231,15 @@ std::optional<std::pair<std::size_t, queue_chore>> object_flow::next_chore() {
   return one;
 }
 
+std::optional<acked_object> object_flow::next_acked() {
+  if (acked_.empty()) {
+    return std::nullopt;
+  }
+  std::optional<acked_object> one = std::move(acked_.front());
+  acked_.pop_front();
+  return one;
+}
+
 void object_flow::stop() {
   stopped_ = true;
   std::vector<message_number> idle;
@@ -235,6 +281,7 @@ announced_status object_flow::status(std::int64_t now_ns) const {
         std::max(queue.oldest_seconds, static_cast<double>(now_ns - message.sent_ns) / 1e9);
     queue.receive_count_max = std::max(queue.receive_count_max, message.receive_count);
   }
+  said.queues.pop_back();
   return said;
 }
 

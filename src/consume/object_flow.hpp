@@ -7,6 +7,10 @@
 // it is released, time after time, for the queue's redrive policy to take. An object that may not
 // be read holds its message for as long as that lasts.
 //
+// Objects that a listing found are no message's: they are added as the messages of one more queue,
+// behind the others, whose chores tell who listed them what became of them. As no redrive policy
+// takes them, they go to quarantine.
+//
 // Pure: no threads, and every time is passed in. One thread.
 #pragma once
 
@@ -14,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <queue>
@@ -36,6 +41,9 @@ struct flow_options {
   int max_receives = 5;
   std::size_t ahead_bytes = 64 * limits::mib;
   std::size_t fetches_max = 32;
+  // Whether an object was done with before; where it is given, next_acked() tells what is to be
+  // remembered.
+  std::function<bool(const object_identity&)> was_done{};
 };
 
 struct received_message {
@@ -71,6 +79,13 @@ struct fetched_object {
   std::string bytes;
   std::string message;  // of the failure
   double seconds = 0;
+  std::string etag{};  // of what was read, without quotes
+};
+
+// Done with, by being read or by being put into quarantine.
+struct acked_object {
+  object_identity object;
+  bool quarantined = false;
 };
 
 struct flow_time {
@@ -83,6 +98,8 @@ class object_flow {
   object_flow(flow_options options, std::size_t queues);
 
   void add(received_message message, flow_time now);
+  // Under a number that no message has. False: it is under way, or done with.
+  bool add_listed(message_number number, announced_object object, flow_time now);
   void fetched(fetched_object object, flow_time now);
   // Its visibility could not be extended: others may have it.
   void lost(message_number message);
@@ -91,6 +108,7 @@ class object_flow {
   std::optional<wanted_object> next_wanted(steady_time_point now);
   std::optional<source_batch> next_batch();
   std::optional<std::pair<std::size_t, queue_chore>> next_chore();
+  std::optional<acked_object> next_acked();
   // So many more messages of that queue may be received than when it was last asked.
   std::size_t take_permits(std::size_t queue) { return std::exchange(permits_[queue], 0); }
 
@@ -120,7 +138,8 @@ class object_flow {
     int tries = 0;
     std::int64_t since_ns = 0;  // when it was announced
     bool taken = false;
-    bool keeps = true;  // is remembered once it is acked
+    bool keeps = true;    // is remembered once it is acked; else it may be announced again
+    bool is_told = true;  // by next_acked()
   };
   struct ready_object {
     object_number object = 0;
@@ -130,6 +149,8 @@ class object_flow {
   using parked = std::pair<steady_time_point, object_number>;
 
   std::vector<object_number> add_objects(const received_message& message, flow_time now);
+  std::optional<object_number> add_object(message_number message, const announced_object& object,
+                                          flow_time now);
   void add_own(received_message& message, std::string problem);
   void poison(object_number object, const std::string& why, object_outcome outcome);
   void park(object_number object, get_failure why, steady_time_point now);
@@ -139,6 +160,7 @@ class object_flow {
   void release(message_number message, std::chrono::seconds hidden_for);
   void close(message_number message);
   void let_receive(message_state& message);
+  [[nodiscard]] bool is_listed(message_number message) const;
   [[nodiscard]] std::size_t likely_bytes(const object_state& object) const;
 
   flow_options options_;
@@ -149,6 +171,7 @@ class object_flow {
   std::priority_queue<parked, std::vector<parked>, std::greater<>> parked_;
   std::deque<ready_object> ready_;
   std::deque<std::pair<std::size_t, queue_chore>> chores_;
+  std::deque<acked_object> acked_;
   std::vector<std::size_t> permits_;
   std::size_t fetching_ = 0, ahead_ = 0;
   std::size_t typical_bytes_ = 256 * limits::kib;  // of objects lately

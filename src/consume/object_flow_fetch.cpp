@@ -62,6 +62,7 @@ void object_flow::fetched(fetched_object got, flow_time now) {
     typical_bytes_ = (typical_bytes_ * 7 + got.bytes.size()) / 8;
     passing_.clear();
     denied_.erase(object.about.bucket);
+    object.about.etag = got.etag.empty() ? object.about.etag : std::move(got.etag);
     give(got.object, std::move(got.bytes), "");
     return;
   }
@@ -148,11 +149,15 @@ void object_flow::poison(object_number number, const std::string& why, object_ou
   object_state& object = objects_.at(number);
   count(status_.objects, outcome);
   object.keeps = false;
-  if (options_.quarantines) {
+  // What comes to be there, or becomes another, is to be found.
+  object.is_told = outcome != object_outcome::missing && !object.about.etag.empty();
+  const std::vector<message_number> waiting = ledger_.awaiting(number);
+  if (options_.quarantines ||
+      std::any_of(waiting.begin(), waiting.end(), [this](auto one) { return is_listed(one); })) {
     give(number, announcement_of(object.about), why);
     return;
   }
-  for (const message_number message : ledger_.awaiting(number)) {
+  for (const message_number message : waiting) {
     messages_.at(message).to_release = true;
   }
   const std::vector<message_number> done = ledger_.ack(number, false, {});

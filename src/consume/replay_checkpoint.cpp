@@ -11,7 +11,6 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "consume/append_lines.hpp"
 #include "trailbell/aws/url.hpp"
@@ -90,36 +89,21 @@ class replay_checkpoint::state {
   }
 
   result<done> load() {
-    std::string rest;  // of a line
-    std::vector<char> buffer(std::size_t{256} * 1024);
-    std::uint64_t lines = 0;
-    off_t whole = 0;  // where the last whole line ends
-    for (off_t at = 0;;) {
-      const ssize_t got = pread(file_.get(), buffer.data(), buffer.size(), at);
-      if (got < 0) {
-        return failure("cannot be read");
-      }
-      if (got == 0) {
-        break;
-      }
-      at += got;
-      rest.append(buffer.data(), static_cast<std::size_t>(got));
-      std::size_t begin = 0;
-      for (std::size_t end = rest.find('\n'); end != rest.npos; end = rest.find('\n', begin)) {
-        const std::string_view line = std::string_view{rest}.substr(begin, end - begin);
-        if (const result<done> taken = take(line, lines++); !taken) {
-          return taken;
-        }
-        begin = end + 1;
-      }
-      rest.erase(0, begin);
-      whole = at - static_cast<off_t>(rest.size());
+    const result<lines_read> read = read_lines(
+        file_.get(),
+        [this](std::string_view line, std::uint64_t number) { return take(line, number); });
+    if (!read) {
+      return read.failure().code == errc::unreadable
+                 ? error{errc::output_failed,
+                         "the checkpoint " + path_ + " cannot be read: " + read.failure().message}
+                 : read.failure();
     }
+    const std::uint64_t lines = read.value().count;
     const std::string head = std::string{header} + '\n' + asked_ + '\n';
-    if (lines == 0 && !head.starts_with(rest)) {
+    if (lines == 0 && !head.starts_with(read.value().rest)) {
       return usage("is no checkpoint of a replay; name another file");
     }
-    if (ftruncate(file_.get(), lines < 2 ? 0 : whole) != 0 ||
+    if (ftruncate(file_.get(), lines < 2 ? 0 : read.value().whole) != 0 ||
         (lines < 2 && write_all(file_.get(), head) != 0)) {
       return failure("cannot be written");
     }

@@ -51,6 +51,7 @@ bool fits(std::string_view segment, std::size_t depth) {
       return are_digits(segment, 2);
   }
 }
+constexpr std::size_t service_at = 1;
 constexpr std::size_t year_at = 3;
 constexpr std::size_t depth_of_a_day = 6;
 
@@ -101,6 +102,12 @@ bool may_hold(std::string_view folder, const day_range& days) {
   }
   return (days.first.empty() || date >= days.first.substr(0, date.size())) &&
          (days.last.empty() || date <= days.last.substr(0, date.size()));
+}
+
+bool may_have_records(std::string_view key) {
+  const std::optional<segments> folders = layout_of(key);
+  return !folders || folders->size() <= service_at || !fits(folders->front(), 0) ||
+         fits((*folders)[service_at], service_at);
 }
 
 skip_reason skipped_by_key(std::string_view key) {

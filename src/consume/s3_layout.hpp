@@ -30,6 +30,10 @@ struct day_range {
 // False: the folder is that of another year, month or day in AWS's layout, as ".../2026/03/01/".
 [[nodiscard]] bool may_hold(std::string_view folder, const day_range& days);
 
+// False: it lies in the folder of another service than CloudTrail in AWS's layout, as
+// "AWSLogs/111122223333/vpcflowlogs/...".
+[[nodiscard]] bool may_have_records(std::string_view key);
+
 // What a key says by itself.
 [[nodiscard]] skip_reason skipped_by_key(std::string_view key);
 

@@ -12,8 +12,9 @@
 #include "consume/object_flow.hpp"
 #include "consume/queue_keeper.hpp"
 #include "consume/queue_receiver.hpp"
+#include "consume/s3_reconciler.hpp"
+#include "consume/s3_source_parts.hpp"
 #include "trailbell/aws/credentials_chain.hpp"
-#include "trailbell/aws/endpoint.hpp"
 #include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::consume {
@@ -33,7 +34,8 @@ constexpr milliseconds look_interval{200};
 struct lost_message {
   message_number message = 0;
 };
-using source_happening = std::variant<received_message, fetched_object, lost_message>;
+using source_happening =
+    std::variant<received_message, fetched_object, lost_message, listed_object>;
 
 flow_time now() {
   return {steady_clock::now(), system_now_ns()};
@@ -46,14 +48,13 @@ struct queue_parts {
 
 class s3_source final : public source {
  public:
-  s3_source(const s3_source_options& options, std::unique_ptr<aws::credentials_source> who)
+  s3_source(const s3_source_options& options, std::unique_ptr<aws::credentials_source> who,
+            std::unique_ptr<object_record> record)
       : who_{std::move(who)},
         ahead_bytes_{options.ahead_bytes},
-        flow_{{options.on_poison == poison_way::quarantine, options.missing_object_wait,
-               options.max_receives, options.ahead_bytes,
-               static_cast<std::size_t>(options.concurrency)},
-              options.queue_urls.size()},
-        happenings_{events_a_queue * options.queue_urls.size()},
+        record_{std::move(record)},
+        flow_{flow_options_of(options, record_.get()), options.queue_urls.size()},
+        happenings_{events_a_queue * (options.queue_urls.size() + 1)},
         wanted_{static_cast<std::size_t>(options.concurrency) + 1} {}
   ~s3_source() override;
 
@@ -74,6 +75,7 @@ class s3_source final : public source {
   [[nodiscard]] source_status status() const override;
 
  private:
+  void add_reconciler(const s3_source_options& options, const aws::s3_options& store);
   result<done> add_queue(const std::string& url, const s3_source_options& options,
                          const aws::settings& settings, const aws::http_options& http);
   void happen(source_happening what);
@@ -82,6 +84,7 @@ class s3_source final : public source {
 
   std::unique_ptr<aws::credentials_source> who_;
   std::size_t ahead_bytes_;
+  std::unique_ptr<object_record> record_;  // null: nothing is reconciled
   object_flow flow_;
   bounded_queue<source_happening> happenings_;
   bounded_queue<wanted_object> wanted_;
@@ -89,6 +92,7 @@ class s3_source final : public source {
   std::atomic<bool> stopping_{false}, hurry_{false};
   std::vector<queue_parts> queues_;
   std::vector<std::unique_ptr<object_fetcher>> fetchers_;
+  std::unique_ptr<s3_reconciler> reconciler_;
   std::vector<std::thread> readers_, keepers_;
   bounded_queue<char> keepers_ended_{1'024};
 };
@@ -100,27 +104,11 @@ s3_source::~s3_source() {
 
 result<done> s3_source::add_queue(const std::string& url, const s3_source_options& options,
                                   const aws::settings& settings, const aws::http_options& http) {
-  aws::sqs_options wish;
-  wish.queue_url = url;
-  wish.region = !options.region.empty() ? options.region : aws::queue_region_of(url);
-  wish.region = !wish.region.empty() ? wish.region : settings.region();
-  wish.endpoint =
-      !options.endpoint_url.empty() ? options.endpoint_url : settings.endpoint_url("sqs");
-  if (!wish.endpoint.empty() || settings.fips() || settings.dual_stack()) {
-    const auto endpoint =
-        aws::endpoint_of({.service = "sqs",
-                          .region = wish.region,
-                          .fips = wish.endpoint.empty() && settings.fips(),
-                          .dual_stack = wish.endpoint.empty() && settings.dual_stack(),
-                          .url = wish.endpoint});
-    if (!endpoint) {
-      return endpoint.failure();
-    }
-    wish.endpoint = endpoint.value();
+  result<aws::sqs_options> found = queue_options_of(url, options, settings, http);
+  if (!found) {
+    return found.failure();
   }
-  wish.http = http;
-  wish.log = options.log;
-  wish.attempts_max = 1;  // who asks asks again, and may have to stop in between
+  aws::sqs_options wish = std::move(found.value());
   aws::sqs_options for_keeper = wish;
   wish.http.stop = &stopping_;
   for_keeper.http.stop = &hurry_;
@@ -174,7 +162,24 @@ result<done> s3_source::prepare(const s3_source_options& options, const aws::set
     fetchers_.push_back(
         std::make_unique<object_fetcher>(std::move(opened.value()), options.object_bytes_max));
   }
+  if (options.reconcile) {
+    add_reconciler(options, store);
+  }
   return done{};
+}
+
+void s3_source::add_reconciler(const s3_source_options& options, const aws::s3_options& store) {
+  const reconcile_options& from = *options.reconcile;
+  reconciler_ = std::make_unique<s3_reconciler>(
+      s3_reconciler::options{from.bucket,
+                             from.prefixes,
+                             {from.every, from.window, from.delay},
+                             [this, store] { return aws::s3_client::open(store, who_.get()); },
+                             &last_message_,
+                             [this](listed_object object) { happenings_.push(std::move(object)); },
+                             options.log,
+                             from.log},
+      *record_);
 }
 
 void s3_source::start() {
@@ -190,6 +195,9 @@ void s3_source::start() {
       one->run(wanted_, [this](fetched_object got) { happenings_.push(std::move(got)); });
     });
   }
+  if (reconciler_) {
+    readers_.emplace_back([this] { reconciler_->run(stopping_); });
+  }
 }
 
 void s3_source::happen(source_happening what) {
@@ -197,6 +205,8 @@ void s3_source::happen(source_happening what) {
     flow_.add(std::move(*message), now());
   } else if (auto* const got = std::get_if<fetched_object>(&what)) {
     flow_.fetched(std::move(*got), now());
+  } else if (auto* const listed = std::get_if<listed_object>(&what)) {
+    reconciler_->taken(flow_.add_listed(listed->number, std::move(listed->object), now()));
   } else {
     flow_.lost(std::get<lost_message>(what).message);
   }
@@ -207,11 +217,22 @@ void s3_source::pass_on() {
   while (std::optional<wanted_object> one = flow_.next_wanted(steady_clock::now())) {
     wanted_.push(std::move(*one));
   }
+  while (const std::optional<acked_object> one = flow_.next_acked()) {
+    record_->add(one->object, one->quarantined ? done_by::quarantine : done_by::reading,
+                 system_now_ns());
+  }
   while (auto chore = flow_.next_chore()) {
-    queues_[chore->first].keeper->give(std::move(chore->second));
+    if (chore->first == queues_.size()) {
+      reconciler_->settled(chore->second.message, chore->second.what == queue_chore::kind::remove);
+    } else {
+      queues_[chore->first].keeper->give(std::move(chore->second));
+    }
   }
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     queues_[i].receiver->permit(flow_.take_permits(i));
+  }
+  if (reconciler_) {
+    reconciler_->permit(flow_.take_permits(queues_.size()));
   }
 }
 
@@ -274,6 +295,10 @@ result<done> s3_source::close() {
   }
   hurry_.store(true);
   end_threads();
+  if (const result<done> saved = record_ ? record_->save() : done{}; !saved) {
+    return error{errc::output_failed,
+                 saved.failure().message + ": what was read last may be read again"};
+  }
   if (left > 0) {
     return error{errc::unreadable,
                  "SQS took longer than " + std::to_string(close_time_max.count()) +
@@ -307,6 +332,10 @@ source_status s3_source::status() const {
     said.not_ready = said.not_ready.empty() ? queues_[i].keeper->trouble() : said.not_ready;
   }
   said.not_ready = said.not_ready.empty() ? flow_.trouble(steady_clock::now()) : said.not_ready;
+  if (reconciler_) {
+    said.not_ready = said.not_ready.empty() ? reconciler_->trouble() : said.not_ready;
+    said.announced->reconcile = reconciler_->status(system_now_ns());
+  }
   return said;
 }
 
@@ -336,7 +365,12 @@ result<std::unique_ptr<source>> open_s3_source(s3_source_options options) {
   if (!who) {
     return who.failure();
   }
-  auto made = std::make_unique<s3_source>(options, aws::share_credentials(std::move(who.value())));
+  auto record = open_record(options);
+  if (!record) {
+    return record.failure();
+  }
+  auto made = std::make_unique<s3_source>(options, aws::share_credentials(std::move(who.value())),
+                                          std::move(record.value()));
   if (const result<done> prepared = made->prepare(options, settings.value()); !prepared) {
     return prepared.failure();
   }

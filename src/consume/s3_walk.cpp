@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "consume/s3_tries.hpp"
+#include "trailbell/base/timestamp.hpp"
 
 namespace trailbell::consume {
 namespace {
@@ -11,6 +12,12 @@ namespace {
 constexpr std::chrono::milliseconds stop_interval{100};
 // A prefix before AWSLogs is a folder or two.
 constexpr int explored_depth_max = 4;
+
+bool is_of_trails(std::string_view folder) {
+  const skip_reason skipped = skipped_by_key(folder);
+  return (skipped == skip_reason::none || skipped == skip_reason::empty) &&
+         may_have_records(folder);
+}
 
 }  // namespace
 
@@ -131,7 +138,7 @@ void s3_walk::take_page(place at, result<std::optional<aws::s3_page>, aws::s3_fa
     at->then.reset();
   } else if (!page.value()) {
     // The root has no key at all: nobody would look for that by silence.
-    if (!found_any_ && segments_.size() == 1) {
+    if (!found_any_ && segments_.size() == 1 && !options_.may_be_empty) {
       add_problem(at, {aws::s3_fault::other, 0, "", "there is nothing of that prefix"});
     }
     at->then.reset();
@@ -181,6 +188,7 @@ void s3_walk::add_key(place at, const aws::s3_entry& entry) {
   archive_item item{entry.key, entry.bytes, true};
   item.bucket = options_.of.bucket;
   item.etag = entry.etag;
+  item.changed_ns = parse_rfc3339(entry.last_modified).value_or(0);
   item.skipped = skipped_by_key(entry.key);
   at->keys.push_back(std::move(item));
   ++keys_ahead_;
@@ -190,7 +198,7 @@ void s3_walk::add_key(place at, const aws::s3_entry& entry) {
 // What stands before `at` in order now stands before the new folder.
 void s3_walk::add_folder(place at, std::string prefix) {
   found_any_ = true;
-  if (!may_hold(prefix, options_.days)) {
+  if (!may_hold(prefix, options_.days) || (options_.trails_only && !is_of_trails(prefix))) {
     return;
   }
   folder below;

@@ -35,6 +35,8 @@ using s3_opener = std::function<result<std::unique_ptr<aws::s3_client>>()>;
 struct s3_walk_options {
   s3_location of;
   day_range days;
+  bool trails_only = false;   // folders of digests, Insights and other services are not listed
+  bool may_be_empty = false;  // else that there is nothing is a problem
   s3_opener open;
   int threads = limits::s3_listings_max;
   std::size_t keys_ahead_max = limits::s3_keys_ahead_max;

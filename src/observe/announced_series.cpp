@@ -37,6 +37,9 @@ void announced_series::set(const announced_status& now) {
     set_queue(now.queues[i], before_.queues[i]);
   }
   set_objects(now);
+  if (now.reconcile) {
+    set_reconcile(*now.reconcile, before_.reconcile.value_or(reconcile_status{}));
+  }
   before_ = now;
 }
 
@@ -53,6 +56,15 @@ void announced_series::set_objects(const announced_status& now) {
   if (now.lag_seconds) {
     lag_.of({}).Set(std::max(0.0, *now.lag_seconds));  // clocks differ
   }
+}
+
+void announced_series::set_reconcile(const reconcile_status& now, const reconcile_status& before) {
+  raise_each(listed_, listed_as_names, now.objects, before.objects);
+  raise(rounds_.of({"complete"}), now.rounds_complete, before.rounds_complete);
+  raise(rounds_.of({"incomplete"}), now.rounds_incomplete, before.rounds_incomplete);
+  reconcile_lag_.of({}).Set(std::max(0.0, now.lag_seconds));
+  under_way_.of({}).Set(static_cast<double>(now.under_way));
+  remembered_.of({}).Set(static_cast<double>(now.remembered));
 }
 
 void announced_series::set_queue(const queue_status& now, const queue_status& before) {

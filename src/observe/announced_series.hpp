@@ -22,6 +22,7 @@ class announced_series {
 
   void set_queue(const queue_status& now, const queue_status& before);
   void set_objects(const announced_status& now);
+  void set_reconcile(const reconcile_status& now, const reconcile_status& before);
 
   prometheus::Registry& registry_;
   metric_family<counter> objects_{registry_, metric_texts::s3_objects};
@@ -29,6 +30,11 @@ class announced_series {
   metric_family<counter> get_bytes_{registry_, metric_texts::s3_get_bytes};
   metric_family<prometheus::Histogram> get_seconds_{registry_, metric_texts::s3_get_seconds};
   metric_family<gauge> lag_{registry_, metric_texts::s3_lag};
+  metric_family<counter> listed_{registry_, metric_texts::reconcile_objects};
+  metric_family<counter> rounds_{registry_, metric_texts::reconcile_rounds};
+  metric_family<gauge> reconcile_lag_{registry_, metric_texts::reconcile_lag};
+  metric_family<gauge> under_way_{registry_, metric_texts::reconcile_under_way};
+  metric_family<gauge> remembered_{registry_, metric_texts::reconcile_remembered};
   metric_family<counter> notices_{registry_, metric_texts::sqs_notices};
   metric_family<counter> received_{registry_, metric_texts::sqs_received};
   metric_family<counter> redelivered_{registry_, metric_texts::sqs_redelivered};

@@ -28,6 +28,24 @@ inline const metric_text s3_get_seconds{
 inline const metric_text s3_lag{"trailbell_s3_lag_seconds",
                                 {},
                                 "From the event of the object that was acknowledged last to then."};
+inline const metric_text reconcile_objects{
+    "trailbell_s3_reconcile_objects_total",
+    {"outcome"},
+    "Objects that were listed: missing are those that nobody announced, and that are read."};
+inline const metric_text reconcile_rounds{"trailbell_s3_reconcile_rounds_total",
+                                          {"outcome"},
+                                          "Listings of all that is to be reconciled: complete once "
+                                          "all that was missing is acknowledged."};
+inline const metric_text reconcile_lag{
+    "trailbell_s3_reconcile_lag_seconds",
+    {},
+    "Since the time up to which every object that is listed is acknowledged."};
+inline const metric_text reconcile_under_way{
+    "trailbell_s3_reconcile_objects_under_way",
+    {},
+    "Objects that were missing and are not acknowledged yet."};
+inline const metric_text reconcile_remembered{
+    "trailbell_s3_reconcile_objects_remembered", {}, "Objects that are known to be done with."};
 inline const metric_text sqs_notices{"trailbell_sqs_notices_total",
                                      {"kind"},
                                      "What messages held that announces no object with records."};

@@ -26,6 +26,7 @@ DEFAULTS = {
     "source.kafka": "group_id watchdog",
     "source.s3": "endpoint_url role_arn external_id profile missing_object_wait max_receives "
     "on_poison visibility_timeout concurrency max_object_bytes",
+    "source.s3.reconcile": "every window delay backfill max_objects",
     "source.file": "watch checkpoint",
     "rules": "reload",
     "sinks.file": "format fsync",

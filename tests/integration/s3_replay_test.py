@@ -20,6 +20,7 @@ import threading  # noqa: E402
 import urllib.parse  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 
+import s3_stand_in  # noqa: E402
 from fault_proxy import FaultProxy, cut, hold, refuse  # noqa: E402
 from harness import BINARY, TIMEOUT_S, ReplayTest, document, main, record  # noqa: E402
 from moto_account import MotoAccount  # noqa: E402
@@ -346,6 +347,32 @@ class Moto(ReplayTest):
         self.assertEqual(sorted(map(told, there.alerts)), sorted(map(told, here.alerts)))
         self.assertEqual(there.summary["skipped"]["empty"], here.summary["skipped"]["empty"] + 1)
         self.assertEqual(there.summary["objects"], here.summary["objects"] + 1)
+
+
+class ManyKeys(ReplayTest):
+    def test_one_long_listing_does_not_delay_the_first_alert(self):
+        body = self.file("body.gz", gzip.compress(document(record()).encode()))
+        server = subprocess.Popen([sys.executable, s3_stand_in.__file__, "30000", "0", body],
+                                  stdout=subprocess.PIPE, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        proxy = FaultProxy(int(server.stdout.readline()))
+        self.addCleanup(proxy.close)
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+        proxy.choose = lambda method, target, headers: (
+            hold(gate) if "continuation-token=2000" in target else None)
+        process = subprocess.Popen(
+            [BINARY, "replay", "--format", "jsonl", "s3://bench/AWSLogs/"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**os.environ, **KEYS, "AWS_ENDPOINT_URL_S3": proxy.url, "HOME": self.folder})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertIn(b"CreatePolicy", process.stdout.readline())
+        self.assertFalse(gate.is_set())
+        self.assertLessEqual(len(proxy.lists()), 20, "folders on the way, and three pages")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from waiting import wait_until
 
@@ -58,6 +59,7 @@ class Seaweed:
     def client(self):
         return boto3.client(
             "s3", region_name=REGION, endpoint_url=self.url,
+            config=Config(signature_version="s3v4"),  # of signed URLs, too
             aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"])
 

@@ -40,7 +40,7 @@ struct archive_item {
   std::uint64_t bytes = 0;  // 0 where it is not a regular file
   bool regular = false;
   std::optional<error> problem{};  // it cannot be read; and why
-  std::int64_t changed_ns = 0;     // of a regular file, since 1970
+  std::int64_t changed_ns = 0;     // of a regular file or an object of S3, since 1970
   std::string bucket{};            // of S3
   std::string etag{};              // of S3: one version of it
   skip_reason skipped = skip_reason::none;

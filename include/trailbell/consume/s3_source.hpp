@@ -16,7 +16,14 @@
 // confirmations of subscriptions are counted and deleted. Records in a message itself (EventBridge
 // sends them) are decoded; their place is an empty bucket and "sqs:QUEUE/MESSAGE-ID".
 //
-// Not ready: where a queue does not give or take what it should, an object may not be read (by S3
+// With `reconcile`, a bucket is listed time after time, and what nobody announced is read too: what
+// was written up to `delay` ago, is not remembered and is not under way. What is acknowledged, by
+// whichever way it came, is remembered in the file `state` until no listing can find it any more;
+// lost lines of it make an object be read twice, never be left out. The first listing of a new
+// record goes back for `backfill`. Several processes that share a queue know of themselves only.
+//
+// Not ready: where a bucket that is to be listed is not, or the record cannot be written; where a
+// queue does not give or take what it should, an object may not be read (by S3
 // or by KMS), or none was read for ten seconds while some failed. Sources: Amazon SQS Developer
 // Guide, "Visibility timeout", "Short and long polling", "Dead-letter queues".
 #pragma once
@@ -25,6 +32,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +40,24 @@
 #include "trailbell/base/limits.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/base/result.hpp"
+#include "trailbell/base/s3_limits.hpp"
 #include "trailbell/consume/source.hpp"
 
 namespace trailbell::consume {
 
 enum class poison_way : std::uint8_t { quarantine, redrive };
+
+struct reconcile_options {
+  std::string bucket;
+  std::vector<std::string> prefixes{"AWSLogs/"};
+  std::chrono::milliseconds every{std::chrono::hours{1}};
+  std::chrono::milliseconds window{std::chrono::days{1}};
+  std::chrono::milliseconds delay{std::chrono::minutes{15}};
+  std::chrono::milliseconds backfill{std::chrono::days{1}};
+  std::string state;                                        // a file
+  std::size_t objects_max = limits::s3_remembered_default;  // that are remembered
+  log_function log;                                         // of each round, that it was
+};
 
 struct s3_source_options {
   std::vector<std::string> queue_urls;
@@ -53,6 +74,8 @@ struct s3_source_options {
   int concurrency = 32;                        // objects that are fetched at once; 1 to 256
   std::size_t object_bytes_max = 256 * limits::mib;
   std::size_t ahead_bytes = 64 * limits::mib;  // of objects that are fetched and not taken
+
+  std::optional<reconcile_options> reconcile;
 
   aws::variables environment = aws::process_variables();
   log_function log;

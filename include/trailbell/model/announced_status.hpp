@@ -45,6 +45,27 @@ inline constexpr std::array<double, 12> get_bounds_s{0.005, 0.01, 0.025, 0.05, 0
 inline constexpr std::array<std::string_view, 8> notice_names{
     "test", "validation", "confirmation", "removed", "other", "digest", "insight", "marker"};
 
+// What an object that was listed is to a reconciliation.
+enum class listed_as : std::uint8_t {
+  skipped,  // a digest, Insights events, a folder's name, another service's
+  old,      // older than what is looked at
+  young,    // left to the queue
+  known,    // done with, or under way
+  missing,  // none of these: it is read
+};
+inline constexpr std::array<std::string_view, 5> listed_as_names{"skipped", "old", "young", "known",
+                                                                 "missing"};
+
+struct reconcile_status {
+  std::array<std::uint64_t, listed_as_names.size()> objects{};  // that were listed
+  std::uint64_t rounds_complete = 0;    // all that was missing is acknowledged
+  std::uint64_t rounds_incomplete = 0;  // a listing failed, or not all was until the next
+  // Now:
+  std::uint64_t under_way = 0;   // that were missing
+  std::uint64_t remembered = 0;  // objects that are known to be done with
+  double lag_seconds = 0;        // since the time up to which every object is
+};
+
 struct announced_status {
   std::vector<queue_status> queues;
   std::array<std::uint64_t, notice_names.size()> notices{};
@@ -54,6 +75,7 @@ struct announced_status {
   std::array<std::uint64_t, get_bounds_s.size() + 1> get_times{};  // beyond the last bound too
   double get_seconds = 0;                                          // sum
   std::optional<double> lag_seconds;  // from event to acknowledgement, of what was acked last
+  std::optional<reconcile_status> reconcile;
 };
 
 }  // namespace trailbell

@@ -160,6 +160,14 @@ TEST(config_checks, a_queue_can_be_what_is_written) {
   EXPECT_THAT(of(", external_id: x"), ElementsAre(HasSubstr("'external_id' without 'role_arn'")));
   EXPECT_THAT(of(", visibility_timeout: 1500ms"), ElementsAre(HasSubstr("of whole seconds")));
   EXPECT_THAT(of(", visibility_timeout: 13h"), ElementsAre(HasSubstr("up to 12 hours")));
+  EXPECT_THAT(of(", reconcile: {bucket: my-trail, prefix: [a/, b/]}"), IsEmpty());
+  EXPECT_THAT(of(", reconcile: {prefix: a/}"),
+              ElementsAre(HasSubstr("'source.s3.reconcile' without 'bucket'")));
+  EXPECT_THAT(of(", reconcile: {bucket: \"s3://my-trail/x\"}"),
+              ElementsAre(HasSubstr("is no bucket's name")));
+  EXPECT_THAT(of(", reconcile: {bucket: b, prefix: []}"),
+              ElementsAre(HasSubstr("'prefix' without anything")));
+  EXPECT_THAT(of(", reconcile: {bucket: b, every: 0s}"), ElementsAre(HasSubstr("every")));
   EXPECT_THAT(of(", on_poison: drop"), ElementsAre(HasSubstr("'on_poison' is one of")));
   EXPECT_THAT(of(", concurrency: 0"), ElementsAre(HasSubstr("concurrency")));
   EXPECT_THAT(problems({"source: {s3: {queue_url: [\"https://q/1/a\", \"https://q/1/a\"]}}\n"

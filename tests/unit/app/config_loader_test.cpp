@@ -44,7 +44,9 @@ source:
           properties: {session.timeout.ms: 6000, debug: true}}
   s3: {queue_url: "https://sqs/1/q", region: us-east-1, endpoint_url: null, role_arn: r,
        missing_object_wait: 15m, max_receives: 7, on_poison: redrive, external_id: x, profile: p,
-       visibility_timeout: 2m, concurrency: 8, max_object_bytes: 1MiB}
+       visibility_timeout: 2m, concurrency: 8, max_object_bytes: 1MiB,
+       reconcile: {bucket: b, prefix: [x/, y/], every: 30m, window: 2h, delay: 5m, backfill: 7d,
+                   max_objects: 5000}}
   file: {paths: [/a, /b], watch: false, checkpoint: /var/lib/t/done}
 sinks: [{stdout: {}}]
 )"});
@@ -54,18 +56,23 @@ sinks: [{stdout: {}}]
                                  "g",
                                  {{"session.timeout.ms", "6000"}, {"debug", "true"}},
                                  0ms}));
-  EXPECT_EQ(config.source.s3, (s3_source_config{{"https://sqs/1/q"},
-                                                "us-east-1",
-                                                "",
-                                                "r",
-                                                15min,
-                                                7,
-                                                poison_way::redrive,
-                                                "x",
-                                                "p",
-                                                2min,
-                                                8,
-                                                config_mib}));
+  EXPECT_EQ(
+      config.source.s3,
+      (s3_source_config{
+          {"https://sqs/1/q"},
+          "us-east-1",
+          "",
+          "r",
+          15min,
+          7,
+          poison_way::redrive,
+          "x",
+          "p",
+          2min,
+          8,
+          config_mib,
+          reconcile_config{
+              "b", {"x/", "y/"}, 30min, 2h, 5min, 7 * 24h, "/var/lib/t/done.objects", 5000}}));
   EXPECT_EQ(config.source.file, (file_source_config{{"/a", "/b"}, false, "/var/lib/t/done"}));
   EXPECT_EQ(config.quarantine.path, "/var/lib/t/quarantine");
   EXPECT_EQ(config.rules.state, "/var/lib/t/done.windows");

@@ -1,6 +1,8 @@
 // Messages and objects through queues that deliver twice, forget deletions and stall, with crashes,
 // stops and refusals, by seeded chance and without threads or a clock: no message is deleted before
-// all that it announced was acked, and in the end every object is, and the queue is empty.
+// all that it announced was acked, and in the end every object is, and the queue is empty. So it is
+// where objects that nobody announces are listed now and then, and what is done with is remembered,
+// of which a crash loses the last.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,10 +32,15 @@ struct stored_message {
   bool deleted = false;
 };
 
+enum class listing : std::uint8_t { none, now_and_then };
+
 class simulation {
  public:
-  explicit simulation(std::uint64_t seed) : random_{seed} {
-    flow_.emplace(flow_options{}, 1);
+  simulation(std::uint64_t seed, listing lists) : random_{seed}, lists_{lists} {
+    begin();
+    for (int i = 0; lists == listing::now_and_then && i < 30; ++i) {
+      lost_.push_back("l" + std::to_string(i));
+    }
     for (int i = 0; i < 60; ++i) {
       stored_message one;
       one.is_poison = chance(10);
@@ -51,7 +58,10 @@ class simulation {
     for (int i = 0; i < 20'000 && !broken_ && left() > 0; ++i) {
       step(false);
     }
-    EXPECT_EQ(left(), 0U) << "the queue is not empty";
+    EXPECT_EQ(left(), 0U) << "the queue is not empty, or something was never found";
+    if (lists_ == listing::now_and_then) {
+      EXPECT_LE(times_, 300U) << "what is done with is read again and again";
+    }
     for (const stored_message& one : queue_) {
       for (const std::string& key : one.keys) {
         EXPECT_TRUE(acked_.contains(key)) << key << " was not read";
@@ -63,8 +73,20 @@ class simulation {
  private:
   bool chance(unsigned percent) { return random_() % 100 < percent; }
   [[nodiscard]] std::size_t left() const {
-    return static_cast<std::size_t>(std::count_if(
-        queue_.begin(), queue_.end(), [](const stored_message& one) { return !one.deleted; }));
+    return static_cast<std::size_t>(
+        std::count_if(queue_.begin(), queue_.end(),
+                      [](const stored_message& one) { return !one.deleted; }) +
+        std::count_if(lost_.begin(), lost_.end(),
+                      [this](const std::string& key) { return !acked_.contains(key); }));
+  }
+  void begin() {
+    flow_options options;
+    if (lists_ == listing::now_and_then) {
+      options.was_done = [this](const object_identity& one) {
+        return std::find(record_.begin(), record_.end(), one.key) != record_.end();
+      };
+    }
+    flow_.emplace(options, 1);
   }
   [[nodiscard]] flow_time now() const {
     return {steady_time_point{} + time_, std::chrono::nanoseconds{time_}.count() + 1};
@@ -76,6 +98,9 @@ class simulation {
       crash();
     }
     receive();
+    if (lists_ == listing::now_and_then && chance(5)) {
+      list();
+    }
     keep_hidden(faulty);
     fetch(faulty);
     while (auto batch = flow_->next_batch()) {
@@ -85,9 +110,29 @@ class simulation {
       settle(faulty);
     }
     while (const auto chore = flow_->next_chore()) {
-      obey(chore->second, faulty);
+      obey(*chore, faulty);
     }
     open_ -= static_cast<int>(flow_->take_permits(0));
+  }
+
+  // Every object that there is: what is not known to be done with, or to be under way.
+  void list() {
+    std::set<std::string> all{lost_.begin(), lost_.end()};
+    for (const stored_message& one : queue_) {
+      all.insert(one.keys.begin(), one.keys.end());
+    }
+    for (const std::string& key : all) {
+      const bool is_known = std::find(record_.begin(), record_.end(), key) != record_.end() ||
+                            std::any_of(listed_.begin(), listed_.end(),
+                                        [&key](const auto& one) { return one.second == key; });
+      if (!is_known) {
+        announced_object object;
+        object.bucket = "b";
+        object.key = key;
+        listed_[++last_] = key;
+        flow_->add_listed(last_, object, now());
+      }
+    }
   }
 
   void crash() {
@@ -95,10 +140,14 @@ class simulation {
       flow_->stop();
       flow_->release_all();
       while (const auto chore = flow_->next_chore()) {
-        obey(chore->second, false);
+        obey(*chore, false);
       }
     }
-    flow_.emplace(flow_options{}, 1);
+    for (std::uint64_t lost = random_() % 5; lost > 0 && !record_.empty(); --lost) {
+      record_.pop_back();
+    }
+    listed_.clear();
+    begin();
     fetching_.clear();
     taken_.clear();
     watched_.clear();
@@ -180,10 +229,23 @@ class simulation {
     } else if (!nacked) {
       acked_.insert(one.place.name.substr(one.place.name.find('/') + 1));  // "sqs:q/ID"
     }
+    times_ += one.problem.empty() ? 1 : 0;
     flow_->settle(one.receipt, nacked ? outcome::nacked : outcome::acked, now());
+    while (const auto done = flow_->next_acked()) {
+      EXPECT_TRUE(acked_.contains(done->object.key)) << "remembered before it was acked";
+      record_.push_back(done->object.key);
+    }
   }
 
-  void obey(const queue_chore& chore, bool faulty) {
+  void obey(const std::pair<std::size_t, queue_chore>& given, bool faulty) {
+    const queue_chore& chore = given.second;
+    if (given.first == 1) {
+      if (chore.what == queue_chore::kind::remove) {
+        EXPECT_TRUE(acked_.contains(listed_.at(chore.message)));
+      }
+      listed_.erase(chore.message);
+      return;
+    }
     const auto found = watched_.find(chore.message);
     if (found == watched_.end()) {
       return;  // it was lost: its receipt is none any more
@@ -207,6 +269,11 @@ class simulation {
   }
 
   std::mt19937_64 random_;
+  listing lists_;
+  std::vector<std::string> lost_;                 // objects that no message announces
+  std::map<message_number, std::string> listed_;  // that are under way
+  std::vector<std::string> record_;               // outlives a crash, but for the last
+  std::size_t times_ = 0;                         // that something was read
   milliseconds time_{0};
   std::optional<object_flow> flow_;
   std::vector<stored_message> queue_;
@@ -222,7 +289,14 @@ class simulation {
 TEST(object_flow_simulation, nothing_is_deleted_too_early_and_nothing_stays) {
   for (std::uint64_t seed = 1; seed <= 200 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    simulation{seed}.run();
+    simulation{seed, listing::none}.run();
+  }
+}
+
+TEST(object_flow_simulation, what_nobody_announces_is_found_by_listing) {
+  for (std::uint64_t seed = 1; seed <= 200 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    simulation{seed, listing::now_and_then}.run();
   }
 }
 

@@ -183,7 +183,12 @@ TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
   trails.deleted = 4;
   trails.in_flight = 1;
   said.queues.push_back(trails);
+  said.reconcile.emplace();
+  said.reconcile->objects[static_cast<std::size_t>(listed_as::missing)] = 3;
+  said.reconcile->lag_seconds = 60.5;
   meter.set_announced(said);
+  said.reconcile->objects[static_cast<std::size_t>(listed_as::missing)] = 4;
+  said.reconcile->rounds_complete = 1;
   said.objects[static_cast<std::size_t>(object_outcome::read)] = 5;
   said.queues[0].deleted = 6;
   said.queues[0].in_flight = 0;
@@ -199,6 +204,10 @@ TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
   EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_deleted_total{queue="trails"})"), 6);
   EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_in_flight{queue="trails"})"), 0);
   EXPECT_EQ(metrics.at(R"(trailbell_sqs_messages_waiting{queue="trails"})"), 9);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_reconcile_objects_total{outcome="missing"})"), 4);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_reconcile_rounds_total{outcome="complete"})"), 1);
+  EXPECT_EQ(metrics.at(R"(trailbell_s3_reconcile_rounds_total{outcome="incomplete"})"), 0);
+  EXPECT_EQ(metrics.at("trailbell_s3_reconcile_lag_seconds"), 60.5);
 }
 
 TEST(prometheus_meter, counts_alerts_by_what_became_of_an_attempt) {
