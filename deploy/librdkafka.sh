@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/packages.sh
 
 version_min=2.3 suite=trixie
-recipe=3  # counts up with what is below, so that an older build is not taken for this one
+recipe=4  # counts up with what is below, so that an older build is not taken for this one
 folder=$PWD/build/deps prefix=$PWD/build/deps/librdkafka
 
 offered=$(apt-cache show --no-all-versions librdkafka-dev 2>/dev/null | sed -n 's/^Version: //p')
@@ -60,10 +60,12 @@ launcher=()
 if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
 fi
+# The same library from every folder; the second is for ccache, which may hand on relative paths.
+same_paths="-ffile-prefix-map=$work/= -ffile-prefix-map=../="
 # WITH_SASL stands for libsasl2 (GSSAPI); SCRAM and OAUTHBEARER need OpenSSL only, but are off
 # with it unless they are asked for. OAUTHBEARER's method oidc asks for its tokens with libcurl.
 cmake -S "$source" -B "$work/build" -G Ninja "${launcher[@]}" \
-  -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -w" \
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -w $same_paths" \
   -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib \
   -DRDKAFKA_BUILD_STATIC=ON -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF \
   -DWITH_SSL=ON -DWITH_ZLIB=ON -DWITH_ZSTD=ON -DENABLE_LZ4_EXT=ON -DWITH_SASL=OFF \

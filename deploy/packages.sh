@@ -2,7 +2,8 @@
 # Debian 12 and 13, Ubuntu 24.04.
 # shellcheck shell=bash
 
-build_packages=(g++ cmake ninja-build pkg-config ccache git libsimdjson-dev libdeflate-dev
+build_packages=(g++ cmake ninja-build pkg-config ccache git dpkg-dev file python3
+  libsimdjson-dev libdeflate-dev
   zlib1g-dev libzstd-dev libre2-dev libyaml-cpp-dev libfmt-dev libcli11-dev libssl-dev
   prometheus-cpp-dev libspdlog-dev libgtest-dev libgmock-dev nlohmann-json3-dev libsimde-dev)
 if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
@@ -16,10 +17,12 @@ fi
 kafka_packages=(default-jre-headless maven kcat jq curl) # of deploy/kafka_demo.sh
 test_packages=(python3 python3-venv python3-yaml python3-jsonschema python3-cryptography prometheus
   prometheus-alertmanager clang-format openssl
+  adduser binutils fish lintian mandoc shellcheck systemd zsh # of the package
   "${kafka_packages[@]}")
 if grep -qs '^ID=debian' /etc/os-release; then
   test_packages+=(chromium) # Ubuntu's is a snap; without one, the report is not looked at
 fi
+image_packages=(debootstrap) # to run the steps of deploy/container/Containerfile
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev libcurl4-openssl-dev ripgrep jq python3-venv)
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/arguments.hpp"
+#include "app/command_line.hpp"
 #include "app/config_options.hpp"
 #include "app/digest_options.hpp"
 #include "app/filter_options.hpp"
@@ -132,30 +133,42 @@ void collect_options(CLI::App& command, option_names& names) {
   }
 }
 
-int parse_and_run(const std::vector<std::string>& words) {
+// Every command and option, and what they are read into.
+struct command_line {
   CLI::App app{"Watches AWS CloudTrail for IAM policy changes (CIS AWS Foundations 4.4).",
                "trailbell"};
-  app.require_subcommand(1);
   replay_arguments replay;
-  add_replay(app, replay);
   filter_arguments filter;
-  const std::function<int()> run_filter = add_filter(app, filter);
   rules_arguments rules;
-  const std::function<int()> run_rules = add_rules(app, rules);
   config_arguments config;
-  const std::function<int()> run_config = add_config(app, config);
   config_arguments service;
-  CLI::App* const run = app.add_subcommand("run", run_about);
-  run->footer(run_example);
-  add_config_source(*run, service);
   verify_arguments verify;
-  add_verify(app, verify);
   digest_arguments digest;
-  add_digest(app, digest);
-  app.footer(app_example);
-  app.add_subcommand("version",
-                     "Prints the version, the commit and the instruction set of the scan.")
-      ->footer("Example:\n  trailbell version");
+  std::function<int()> run_filter;
+  std::function<int()> run_rules;
+  std::function<int()> run_config;
+
+  command_line() {
+    app.require_subcommand(1);
+    add_replay(app, replay);
+    run_filter = add_filter(app, filter);
+    run_rules = add_rules(app, rules);
+    run_config = add_config(app, config);
+    CLI::App* const run = app.add_subcommand("run", run_about);
+    run->footer(run_example);
+    add_config_source(*run, service);
+    add_verify(app, verify);
+    add_digest(app, digest);
+    app.footer(app_example);
+    app.add_subcommand("version",
+                       "Prints the version, the commit and the instruction set of the scan.")
+        ->footer("Example:\n  trailbell version");
+  }
+};
+
+int parse_and_run(const std::vector<std::string>& words) {
+  command_line line;
+  CLI::App& app = line.app;
   option_names names{{}, {"--pattern"}};
   collect_options(app, names);
   try {
@@ -169,21 +182,21 @@ int parse_and_run(const std::vector<std::string>& words) {
     return print_version();
   }
   if (app.got_subcommand("rules")) {
-    return run_rules();
+    return line.run_rules();
   }
   if (app.got_subcommand("config")) {
-    return run_config();
+    return line.run_config();
   }
   if (app.got_subcommand("verify")) {
-    return verify_command(verify);
+    return verify_command(line.verify);
   }
   if (app.got_subcommand("digest")) {
-    return digest_verify_command(digest);
+    return digest_verify_command(line.digest);
   }
   if (app.got_subcommand("run")) {
-    return run_command(service);
+    return run_command(line.service);
   }
-  return app.got_subcommand("filter") ? run_filter() : replay_command(replay);
+  return app.got_subcommand("filter") ? line.run_filter() : replay_command(line.replay);
 }
 
 // Where the caller closed one of them, the next file to be opened would take its place, and
@@ -197,6 +210,11 @@ void occupy_standard_streams() {
 }
 
 }  // namespace
+
+void show_command_line(const std::function<void(const CLI::App&)>& look) {
+  const command_line line;
+  look(line.app);
+}
 
 int run(int argc, char** argv) {
   occupy_standard_streams();
