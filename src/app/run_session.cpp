@@ -19,6 +19,7 @@
 #include "app/run_quarantine.hpp"
 #include "app/service_manager.hpp"
 #include "app/service_pages.hpp"
+#include "app/status_page.hpp"
 #include "app/verify_schedule.hpp"
 #include "app/version.hpp"
 #include "trailbell/base/timestamp.hpp"
@@ -171,6 +172,7 @@ struct run_session::state {
         manager{std::move(told)},
         meter{meter_options(parts)},
         around{to, *quarantine, meter, conditions_of(parts)},
+        status{from},
         watch{from.rules.paths} {
     tell_rules(*rules);
     running = rules;
@@ -211,6 +213,7 @@ struct run_session::state {
       ids.emplace_back(rule->info().label().id);
     }
     meter.set_rules(ids);
+    status.set_rules(rules);
   }
 
   void reload_rules() {
@@ -284,6 +287,7 @@ struct run_session::state {
   service_manager manager;
   observe::prometheus_meter meter;
   surroundings around;
+  status_page status;
   rule_watch watch;
   std::shared_ptr<const detect::rule_set> running;  // the rules
   std::optional<pipeline::service> service;
@@ -322,6 +326,7 @@ result<std::unique_ptr<run_session>> run_session::open(const service_config& con
             .scrape = [&shown = *made] { return shown.meter.scrape(); },
             .alive = [&shown = *made] { return shown.around.alive().report(steady_ns()); },
             .ready = [&shown = *made] { return shown.around.ready().report(); },
+            .status = [&shown = *made] { return shown.status.text(shown.meter.canaries()); },
         }));
     if (!server) {
       return error{errc::usage, "metrics.listen: " + server.failure().message};

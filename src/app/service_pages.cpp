@@ -22,7 +22,10 @@ http_handler service_pages(service_page_sources sources) {
     if (path == "/readyz") {
       return health_page(sources.ready());
     }
-    return {.status = 404, .body = "not found; there are /metrics, /livez and /readyz\n"};
+    if (path == "/status") {
+      return {.content_type = "application/json", .body = sources.status()};
+    }
+    return {.status = 404, .body = "not found; there are /metrics, /status, /livez and /readyz\n"};
   };
 }
 

@@ -1,4 +1,5 @@
-// service_pages: what the service answers on its metrics address: /metrics, /livez, /readyz.
+// service_pages: what the service answers on its metrics address: /metrics, /livez, /readyz,
+// /status.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@ struct service_page_sources {
   std::function<std::string()> scrape;  // Prometheus text
   std::function<health_report()> alive;
   std::function<health_report()> ready;
+  std::function<std::string()> status;  // JSON
 };
 
 // All of them are called on the server's thread.

@@ -6,11 +6,14 @@
 #include <optional>
 
 #include "app/app.hpp"
+#include "app/canary_command.hpp"
 #include "app/journal.hpp"
 #include "app/verify_controls.hpp"
 #include "app/verify_inventory.hpp"
+#include "trailbell/aws/url.hpp"
 #include "trailbell/verify/remediation.hpp"
 #include "trailbell/verify/report.hpp"
+#include "trailbell/verify/siem_chain.hpp"
 
 namespace trailbell::app {
 namespace {
@@ -34,6 +37,32 @@ int exit_code_of(verify::verdict worst) noexcept {
   return exit_failure;
 }
 
+std::string siem_problem(const verify_arguments& arguments) {
+  if (!arguments.siem) {
+    const bool any = !arguments.services.empty() || !arguments.prometheus.empty() ||
+                     !arguments.alertmanagers.empty() || arguments.siem_source != "s3";
+    return any ? "--service, --prometheus, --alertmanager and --siem-source are for --siem" : "";
+  }
+  if (arguments.siem_source != "s3" && arguments.siem_source != "kafka") {
+    return "--siem-source " + arguments.siem_source + ": choose s3 or kafka";
+  }
+  if (!arguments.remediation.empty()) {
+    return "--remediation mends a chain in AWS; of one through a SIEM the report says what helps";
+  }
+  std::vector<std::string> addresses = arguments.services;
+  addresses.insert(addresses.end(), arguments.alertmanagers.begin(), arguments.alertmanagers.end());
+  addresses.push_back(arguments.prometheus);
+  for (const std::string& one : addresses) {
+    if (!one.empty() && !aws::parse_url(one)) {
+      return one + ": an address begins with http:// or https://";
+    }
+    if (!one.empty() && !arguments.inventory.empty()) {
+      return "--inventory names what was said before: addresses are for asking now";
+    }
+  }
+  return "";
+}
+
 // Empty where the options are sound.
 std::string usage_problem(const verify_arguments& arguments) {
   const std::string& format = arguments.format;
@@ -49,6 +78,9 @@ std::string usage_problem(const verify_arguments& arguments) {
   if (asks && !arguments.inventory.empty()) {
     return "--inventory names what AWS said before: --profile, --role-arn, --external-id, "
            "--endpoint-url, --all-regions and --save-inventory are for asking it now";
+  }
+  if (std::string problem = siem_problem(arguments); !problem.empty()) {
+    return problem;
   }
   if (!arguments.external_id.empty() && arguments.role_arn.empty()) {
     return "--external-id is for a role: name it with --role-arn";
@@ -66,9 +98,26 @@ std::string written(const verify::chain_report& report, const std::string& forma
                              : verify::to_text(report);
 }
 
+verify::siem_source source_of(const verify_arguments& arguments) {
+  return arguments.siem_source == "kafka" ? verify::siem_source::kafka : verify::siem_source::s3;
+}
+
 }  // namespace
 
 int verify_command(const verify_arguments& arguments) {
+  if (arguments.canary) {
+    if (arguments.siem || !arguments.inventory.empty() || !arguments.controls.empty() ||
+        !arguments.remediation.empty()) {
+      journal{}.say(
+          "--canary stands alone: --siem, --control, --inventory and --remediation are "
+          "for what is proved");
+      return exit_usage;
+    }
+    return canary_command({arguments.config, arguments.settings,
+                           arguments.services.empty() ? "" : arguments.services.front(),
+                           arguments.canary_source, arguments.canary_bucket, arguments.format,
+                           arguments.timeout_s});
+  }
   if (const std::string problem = usage_problem(arguments); !problem.empty()) {
     journal{}.say(problem);
     return exit_usage;
@@ -78,6 +127,13 @@ int verify_command(const verify_arguments& arguments) {
     journal{}.say("--control " + controls.failure().message);
     return exit_usage;
   }
+  for (const verify::control& one : controls.value()) {
+    if (arguments.siem && !verify::has_prometheus_alert(one)) {
+      journal{}.say("--siem: rules/prometheus has no alert on what " + one.id +
+                    " is about; known are cis-4.4 and securityhub-cloudwatch-4");
+      return exit_usage;
+    }
+  }
   const auto inventory = find_inventory(arguments);
   if (!inventory) {
     return inventory.failure().code;
@@ -85,7 +141,9 @@ int verify_command(const verify_arguments& arguments) {
   const verify::inventory& of = inventory.value();
   verify::chain_report report{of.account_id, of.taken_at, {}};
   for (const verify::control& control : controls.value()) {
-    report.controls.push_back(verify::verify_chain(of, control));
+    report.controls.push_back(arguments.siem
+                                  ? verify::verify_siem_chain(of, control, source_of(arguments))
+                                  : verify::verify_chain(of, control));
   }
   const auto form = verify::remediation_form_of(arguments.remediation);
   const std::string text =

@@ -17,6 +17,17 @@ struct verify_arguments {
   int timeout_s = 60;  // of asking AWS
   std::string format = "text";
   std::string remediation;  // empty: the report
+
+  bool siem = false;                       // a chain through a SIEM
+  std::string siem_source = "s3";          // or kafka
+  std::vector<std::string> services;       // addresses; empty: http://127.0.0.1:9464
+  std::string prometheus;                  // empty: http://127.0.0.1:9090
+  std::vector<std::string> alertmanagers;  // empty: those that Prometheus names
+
+  bool canary = false;  // in place of all else
+  std::string canary_source, canary_bucket;
+  std::string config = "trailbell.yaml";  // of the service that the canary is for
+  std::vector<std::string> settings;
 };
 
 // Gives the exit code.

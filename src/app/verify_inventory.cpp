@@ -86,6 +86,20 @@ log_function warnings() {
   };
 }
 
+// Addresses without a slash at their end; where there is none, the one by default.
+std::vector<std::string> bare(std::vector<std::string> addresses, const std::string& by_default) {
+  for (std::string& one : addresses) {
+    while (one.ends_with('/')) {
+      one.pop_back();
+    }
+  }
+  std::erase(addresses, "");
+  if (addresses.empty() && !by_default.empty()) {
+    addresses.push_back(by_default);
+  }
+  return addresses;
+}
+
 found ask(const verify_arguments& arguments) {
   verify::aws_inventory_options options;
   options.regions = arguments.regions;
@@ -96,6 +110,12 @@ found ask(const verify_arguments& arguments) {
   options.endpoint_url = arguments.endpoint_url;
   options.timeout = std::chrono::seconds{arguments.timeout_s};
   options.log = warnings();
+  if (arguments.siem) {
+    options.siem =
+        verify::siem_endpoints{bare(arguments.services, "http://127.0.0.1:9464"),
+                               bare({arguments.prometheus}, "http://127.0.0.1:9090").front(),
+                               bare(arguments.alertmanagers, "")};
+  }
   result<verify::aws_inventory> got = verify::ask_aws(options);
   if (!got) {
     journal{}.say(got.failure().message);

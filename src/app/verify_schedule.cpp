@@ -71,11 +71,13 @@ struct verify_schedule::state {
       for (const verify::control& control : controls) {
         tell(control.id, verify::verdict::undetermined,
              control.id + " is undetermined: " + got.failure().message);
+        tell_links(control.id, nullptr);
       }
     } else {
       for (const verify::control& control : controls) {
         const verify::control_verdict one = verify::verify_chain(got.value().listed, control);
         tell(control.id, one.is, told(one));
+        tell_links(control.id, &one);
       }
     }
     meter.set_verify_time(system_now_ns());
@@ -89,6 +91,25 @@ struct verify_schedule::state {
       log.say(is == verify::verdict::present ? log_level::info : log_level::warning, "verify",
               text);
     }
+  }
+
+  // Each link by the worst that was said of it. One that was not looked at, as the chain ends
+  // before it, has no verdict; where AWS did not answer (null), all are undetermined.
+  void tell_links(const std::string& control, const verify::control_verdict* one) {
+    std::vector<std::pair<std::string_view, std::string_view>> said;
+    for (const verify::link_kind kind : verify::alarm_chain_links) {
+      std::string_view worst = one == nullptr ? name_of(verify::verdict::undetermined) : "";
+      auto is = verify::verdict::present;
+      for (const verify::chain_link& link :
+           one == nullptr ? std::vector<verify::chain_link>{} : one->links) {
+        if (link.link == kind) {
+          is = std::max(is, link.is);
+          worst = name_of(is);
+        }
+      }
+      said.emplace_back(name_of(kind), worst);
+    }
+    meter.set_links(control, said);
   }
 
   milliseconds interval;

@@ -174,6 +174,15 @@ class s3_client::state {
     }
   }
 
+  result<done, s3_failure> put(const s3_put& wish) {
+    service_request request;
+    request.method = "PUT";
+    request.target = "";
+    request.body = wish.bytes;
+    const auto got = send({s3_action::put, wish.bucket, wish.key, ""}, std::move(request));
+    return got ? result<done, s3_failure>{done{}} : result<done, s3_failure>{got.failure()};
+  }
+
   result<http_response, s3_failure> list(const s3_list& wish, std::string_view token) {
     service_request request;
     request.method = "GET";
@@ -213,7 +222,7 @@ class s3_client::state {
     if (!is_bucket(subject.bucket)) {
       return s3_failure{s3_fault::other, 0, "", in_quotes(subject.bucket) + " is no bucket's name"};
     }
-    if (subject.action == s3_action::get && subject.key.empty()) {
+    if (subject.action != s3_action::list && subject.key.empty()) {
       return s3_failure{s3_fault::other, 0, "", "s3://" + subject.bucket + "/: an empty key"};
     }
     const std::string query = request.target;
@@ -226,7 +235,7 @@ class s3_client::state {
         return s3_failure{s3_fault::other, 0, "", where.failure().message};
       }
       const s3_address address =
-          address_of(subject.bucket, subject.action == s3_action::get ? subject.key : "",
+          address_of(subject.bucket, subject.action == s3_action::list ? "" : subject.key,
                      where.value().secure, options_.path_style);
       request.host_prefix = address.host_prefix;
       request.target = address.target + query;
@@ -314,6 +323,10 @@ result<std::unique_ptr<s3_client>> s3_client::open(s3_options options, credentia
 
 result<s3_object, s3_failure> s3_client::get(const s3_get& wish) {
   return state_->get(wish);
+}
+
+result<done, s3_failure> s3_client::put(const s3_put& wish) {
+  return state_->put(wish);
 }
 
 }  // namespace trailbell::aws

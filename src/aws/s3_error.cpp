@@ -71,6 +71,9 @@ std::string permission(const service_failure& failed, const s3_subject& subject)
   if (subject.action == s3_action::list) {
     return "the caller needs s3:ListBucket on " + arn;
   }
+  if (subject.action == s3_action::put) {
+    return "the caller needs s3:PutObject on " + arn + "/" + subject.key;
+  }
   return "the caller needs s3:GetObject on " + arn + "/" + subject.key +
          (said.empty() ? " and, where the bucket is encrypted by KMS, kms:Decrypt on its key; of a "
                          "caller without s3:ListBucket, a key that is not there looks like this too"

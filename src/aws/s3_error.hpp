@@ -9,7 +9,7 @@
 
 namespace trailbell::aws {
 
-enum class s3_action : std::uint8_t { get, list };
+enum class s3_action : std::uint8_t { get, list, put };
 
 struct s3_subject {
   s3_action action;

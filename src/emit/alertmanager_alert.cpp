@@ -7,14 +7,15 @@
 
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::emit {
 namespace {
 
 using named_texts = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::array<std::string_view, 7> our_labels{
-    "alertname", "severity", "rule_id", "event_name", "account_id", "region", "alert_id"};
+constexpr std::array<std::string_view, 8> our_labels{
+    "alertname", "canary", "severity", "rule_id", "event_name", "account_id", "region", "alert_id"};
 constexpr std::array<std::string_view, 11> our_annotations{
     "summary",    "actor",   "source_ip",  "user_agent", "event_id", "event_source",
     "event_time", "outcome", "error_code", "policy",     "position"};
@@ -70,7 +71,11 @@ result<alertmanager_alert> alertmanager_alert::make(const alertmanager_options& 
 }
 
 void alertmanager_alert::append(const alert& what, std::int64_t now_ns, std::string& out) const {
+  const std::size_t begin = out.size();
   text_.fill(what, {}, out);
+  if (is_canary(what)) {
+    out.insert(begin + labels.find(R"("alertname")"), R"("canary":"true",)");
+  }
   const auto event = what.event_time ? parse_rfc3339(*what.event_time) : std::nullopt;
   out.append(R"(,"startsAt":")").append(format_rfc3339(std::min(event.value_or(now_ns), now_ns)));
   out.append(R"(","endsAt":")").append(format_rfc3339(now_ns + resolve_after_ns_)).append("\"}");

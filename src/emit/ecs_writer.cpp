@@ -6,6 +6,7 @@
 #include "emit/members.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::emit {
 namespace {
@@ -231,7 +232,11 @@ void append_ecs(const alert& what, const ecs_options& options, std::string& out)
   rule.text("id", what.rule.id);
   rule.text("name", what.rule.title);
   rule.close();
-  m.present_list("tags", what.rule.tags);
+  std::vector<std::string_view> tags{what.rule.tags.begin(), what.rule.tags.end()};
+  if (is_canary(what)) {
+    tags.emplace_back("canary");
+  }
+  m.present_list("tags", tags);
   append_threat(what.rule, m);
   members cloud{m, "cloud"};
   cloud.text("provider", "aws");

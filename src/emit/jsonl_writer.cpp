@@ -1,6 +1,7 @@
 #include "emit/members.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::emit {
 namespace {
@@ -79,6 +80,9 @@ void append_jsonl(const alert& what, const jsonl_options& options, std::string& 
   append_target(what.target, m.raw("target"));
   m.list("controls", what.rule.controls);
   m.list("tags", what.rule.tags);
+  if (is_canary(what)) {
+    m.raw("canary").append("true");
+  }
   members position{m.raw("position")};
   append_position(what, position);
   position.close();

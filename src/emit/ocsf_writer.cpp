@@ -4,6 +4,7 @@
 #include "emit/attack_tags.hpp"
 #include "emit/members.hpp"
 #include "trailbell/emit/alert_writer.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::emit {
 namespace {
@@ -99,8 +100,16 @@ void append_attacks(const rule_label& rule, members& parent) {
 }
 
 // The rule's own words about the finding, by name: {"name", "values"}.
-void append_tags(const rule_label& rule, members& parent) {
+void append_tags(const alert& what, members& parent) {
+  const rule_label& rule = what.rule;
   elements tags{parent, "tags"};
+  if (is_canary(what)) {
+    constexpr std::array<std::string_view, 1> yes{"true"};
+    members tag{tags, {}};
+    tag.text("name", "canary");
+    tag.list("values", yes);
+    tag.close();
+  }
   for (const auto& [name, values] : {std::pair{"controls", rule.controls}, {"tags", rule.tags}}) {
     if (!values.empty()) {
       members tag{tags, {}};
@@ -145,7 +154,7 @@ void append_finding(const alert& what, members& parent) {
   analytic.text("name", what.rule.title);
   analytic.close();
   append_attacks(what.rule, finding);
-  append_tags(what.rule, finding);
+  append_tags(what, finding);
   elements sources{finding, "data_sources"};
   sources.add("AWS CloudTrail");
   sources.close();

@@ -6,6 +6,7 @@
 
 #include "trailbell/base/ensure.hpp"
 #include "trailbell/base/text.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::observe {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array<std::string_view, 12> actor_types{
     "Role",       "FederatedUser",   "IdentityCenterUser",
     "SAMLUser",   "WebIdentityUser", "Directory",
     "AWSAccount", "AWSService",      "Unknown"};
+constexpr std::array<std::string_view, 3> verdict_names{"present", "missing", "undetermined"};
 constexpr std::array<std::string_view, 4> delivery_outcomes{"accepted", "retry", "refused",
                                                             "dropped"};
 constexpr std::array<std::string_view, 4> quarantine_reasons{"rejected", "failed", "unrecognised",
@@ -109,6 +111,7 @@ metric_series::metric_series(const prometheus_options& options)
   quarantine_cut_.of({});
   suppressed_.of({"dedup"});
   suppressed_.of({"rule"});
+  canaries_.of({});
   event_age_.of({}, age_bounds_s);
   in_flight_.of({});
   rules_loaded_.of({});
@@ -174,6 +177,14 @@ void metric_series::add(std::string_view source, const batch_counts& counts, std
   if (counts.findings > 0) {
     add_findings(counts);
   }
+  raise(canaries_.of({}), counts.canaries.size());
+  for (const std::string& id : counts.canaries) {
+    last_canaries_.emplace_back(id, now_ns);
+  }
+  if (last_canaries_.size() > canaries_shown_max) {
+    last_canaries_.erase(last_canaries_.begin(),
+                         last_canaries_.end() - std::ptrdiff_t{canaries_shown_max});
+  }
   for (const auto& [name, outcomes] : counts.policy_changes) {
     ensure(name < event_names_.size(), "a policy change is one of the names");
     raise(policy_changes_.of({event_names_[name], "success"}), outcomes[0]);
@@ -236,8 +247,18 @@ void metric_series::set_ready(std::string_view part, std::string_view not_ready)
 }
 
 void metric_series::set_verdict(std::string_view control, std::string_view verdict) {
-  for (const std::string_view one : {"present", "missing", "undetermined"}) {
+  for (const std::string_view one : verdict_names) {
     verdicts_.of({control, one}).Set(one == verdict ? 1 : 0);
+  }
+}
+
+void metric_series::set_links(
+    std::string_view control,
+    std::span<const std::pair<std::string_view, std::string_view>> verdicts) {
+  for (const auto& [link, verdict] : verdicts) {
+    for (const std::string_view one : verdict_names) {
+      link_verdicts_.of({control, link, one}).Set(one == verdict ? 1 : 0);
+    }
   }
 }
 

@@ -30,6 +30,11 @@ class metric_series {
   void add_group_events(const group_events& more);
   void set_ready(std::string_view part, std::string_view not_ready);
   void set_verdict(std::string_view control, std::string_view verdict);
+  void set_links(std::string_view control,
+                 std::span<const std::pair<std::string_view, std::string_view>> verdicts);
+  [[nodiscard]] const std::vector<std::pair<std::string, std::int64_t>>& canaries() const noexcept {
+    return last_canaries_;
+  }
   void set_verify_time(std::int64_t now_ns);
   void add_quarantine_cut(std::uint64_t pieces);
   void set_in_flight_bytes(std::uint64_t bytes);
@@ -85,6 +90,8 @@ class metric_series {
   metric_family<counter> reload_failures_{registry_, metric_texts::reload_failures};
   metric_family<counter> transactions_{registry_, metric_texts::transactions};
   metric_family<gauge> verdicts_{registry_, metric_texts::verdicts};
+  metric_family<gauge> link_verdicts_{registry_, metric_texts::link_verdicts};
+  metric_family<counter> canaries_{registry_, metric_texts::canaries};
   metric_family<gauge> verify_time_{registry_, metric_texts::verify_time};
   metric_family<gauge> build_info_{registry_, metric_texts::build_info};
 
@@ -92,6 +99,7 @@ class metric_series {
 
   std::vector<std::string> event_names_, sinks_, parts_;
   std::map<std::string, source_series, std::less<>> sources_;
+  std::vector<std::pair<std::string, std::int64_t>> last_canaries_;
   std::map<std::pair<std::string, std::int32_t>, gauge*> lags_;
 };
 

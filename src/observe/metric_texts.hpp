@@ -124,6 +124,12 @@ inline const metric_text verdicts{
     "trailbell_verify_verdict",
     {"control", "verdict"},
     "1 for what verify last said of a control's alarm chain, 0 for what it did not say."};
+inline const metric_text link_verdicts{
+    "trailbell_verify_link",
+    {"control", "link", "verdict"},
+    "1 for what verify last said of a link of a control's alarm chain, 0 for what it did not say."};
+inline const metric_text canaries{
+    "trailbell_canaries_total", {}, "Canaries that were found and acknowledged."};
 inline const metric_text verify_time{
     "trailbell_verify_last_timestamp_seconds", {}, "When verify last had a verdict."};
 inline const metric_text transactions{

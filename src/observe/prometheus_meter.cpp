@@ -72,6 +72,18 @@ void prometheus_meter::set_verdict(std::string_view control, std::string_view ve
   state_->series.set_verdict(control, verdict);
 }
 
+void prometheus_meter::set_links(
+    std::string_view control,
+    std::span<const std::pair<std::string_view, std::string_view>> verdicts) {
+  const std::lock_guard lock{state_->mutex};
+  state_->series.set_links(control, verdicts);
+}
+
+std::vector<std::pair<std::string, std::int64_t>> prometheus_meter::canaries() {
+  const std::lock_guard lock{state_->mutex};
+  return state_->series.canaries();
+}
+
 void prometheus_meter::set_verify_time(std::int64_t now_ns) {
   const std::lock_guard lock{state_->mutex};
   state_->series.set_verify_time(now_ns);

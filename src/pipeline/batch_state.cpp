@@ -1,11 +1,13 @@
 #include "pipeline/batch_state.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/detect/event_matcher.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::pipeline {
 
@@ -42,6 +44,10 @@ void batch_state::take_losses(object_part& part, service_listener& listener) {
 void batch_state::count(const alert& finding) {
   ++counts.findings;
   ++counts.findings_by_rule[std::string{finding.rule.id}];
+  if (is_canary(finding)) {
+    count_canary(finding);
+    return;
+  }
   if (const auto time = finding.event_time ? parse_rfc3339(*finding.event_time) : std::nullopt) {
     counts.event_ages.push_back(static_cast<double>(finding.detected_at_ns - *time) / 1e9);
   }
@@ -55,6 +61,20 @@ void batch_state::count(const alert& finding) {
     ++counts.changes_by_actor[std::string{finding.actor.type.value_or("")}][outcome];
     matched_record_ = finding.record + 1;
     matched_object_ = object;
+  }
+}
+
+// Several rules may find the same one. One that its rule leaves out alerts nobody: it has not
+// arrived.
+void batch_state::count_canary(const alert& finding) {
+  if (finding.suppressed_by_rule) {
+    return;
+  }
+  const std::string id{finding.event_id.value_or("")};
+  const bool known =
+      std::find(counts.canaries.begin(), counts.canaries.end(), id) != counts.canaries.end();
+  if (!known && counts.canaries.size() < canaries_a_batch_max) {
+    counts.canaries.push_back(id);
   }
 }
 

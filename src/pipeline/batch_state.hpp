@@ -53,6 +53,8 @@ class batch_state {
   void count(const alert& finding);
 
  private:
+  void count_canary(const alert& finding);
+
   std::uint64_t matched_record_ = 0;  // 1 + the record of the last finding, and its object
   std::size_t matched_object_ = 0;
   std::optional<std::size_t> failed_object_;

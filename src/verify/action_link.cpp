@@ -7,7 +7,7 @@
 #include "trailbell/decode/json_reader.hpp"
 #include "verify/link_text.hpp"
 #include "verify/message_filter.hpp"
-#include "verify/resource_policy.hpp"
+#include "verify/resource_access.hpp"
 
 namespace trailbell::verify {
 namespace {
@@ -110,114 +110,9 @@ class action_judge {
                          "sns:GetTopicAttributes",
                          answer == nullptr ? listing{} : listing{*answer});
     }
-    if (std::optional<chain_link> refused = judge_policy(topic, answer->value, service)) {
-      return *refused;
-    }
-    return judge_key(topic, answer->value, service);
-  }
-
-  [[nodiscard]] service_request request(std::string_view service, std::string_view action,
-                                        std::string_view resource) const {
-    return {service, action, resource, alarm_.arn, of_.account_id, true};
-  }
-
-  std::optional<chain_link> judge_policy(const std::string& topic, const topic_attributes& about,
-                                         std::string_view service) const {
-    if (about.policy.empty()) {
-      return undetermined(link_kind::action, topic, "AWS gave no policy of this topic");
-    }
-    switch (permission_of(about.policy, request(service, "sns:Publish", topic))) {
-      case permission::allowed:
-        return std::nullopt;
-      case permission::unknown:
-        return undetermined(link_kind::action, topic,
-                            "whether its policy lets " + std::string{service} +
-                                " publish depends on conditions that are not followed here");
-      case permission::refused:
-        break;
-    }
-    return missing(link_kind::action, topic,
-                   "its policy does not let " + std::string{service} + " publish",
-                   "aws sns add-permission --region " + shell_quoted(where_) + " --topic-arn " +
-                       shell_quoted(topic) + " --label trailbell --action-name Publish" +
-                       " --aws-account-id " + shell_quoted(of_.account_id));
-  }
-
-  chain_link judge_key(const std::string& topic, const topic_attributes& about,
-                       std::string_view service) const {
-    if (about.kms_key.empty()) {
-      return present(link_kind::action, topic,
-                     "exists, and its policy lets " + std::string{service} + " publish");
-    }
-    const std::string remedy = "aws sns set-topic-attributes --region " + shell_quoted(where_) +
-                               " --topic-arn " + shell_quoted(topic) +
-                               " --attribute-name KmsMasterKeyId --attribute-value \"$KEY_ARN\"";
-    if (about.kms_key.ends_with("alias/aws/sns")) {
-      return missing(link_kind::action, topic,
-                     "it is encrypted with alias/aws/sns, a key that " + std::string{service} +
-                         " may not use: messages are lost; take a key of your own, whose policy "
-                         "names the service",
-                     remedy);
-    }
-    const auto state = find_key(region_.key_states, about.kms_key);
-    if (state != nullptr && state->complete() && !state->value.empty() &&
-        state->value != "Enabled") {
-      return missing(
-          link_kind::action, topic,
-          "its key " + about.kms_key + " is " + state->value + ": nothing can be published",
-          remedy);
-    }
-    const auto policy = find_key(region_.key_policies, about.kms_key);
-    if (policy == nullptr || !policy->complete()) {
-      return cannot_tell(link_kind::action, topic,
-                         "it is encrypted with " + about.kms_key + ", and GetKeyPolicy",
-                         "kms:GetKeyPolicy", policy == nullptr ? listing{} : listing{*policy});
-    }
-    return judge_key_policy(topic, about.kms_key, policy->value, service, remedy);
-  }
-
-  chain_link judge_key_policy(const std::string& topic, const std::string& key,
-                              const std::string& policy, std::string_view service,
-                              const std::string& remedy) const {
-    bool certain = true;
-    for (const std::string_view action : {"kms:Decrypt", "kms:GenerateDataKey"}) {
-      service_request asked = request(service, action, key);
-      asked.account_counts = false;
-      const permission got = permission_of(policy, asked);
-      if (got == permission::refused) {
-        return missing(link_kind::action, topic,
-                       "the policy of its key " + key + " does not give " + std::string{service} +
-                           " " + std::string{action} + ": nothing can be published",
-                       "aws kms put-key-policy --region " + shell_quoted(where_) + " --key-id " +
-                           shell_quoted(key) + " --policy-name default --policy file://" +
-                           "key-policy.json  # which allows " + std::string{service} +
-                           " kms:Decrypt and kms:GenerateDataKey*; or: " + remedy);
-      }
-      certain = certain && got == permission::allowed;
-    }
-    return certain ? present(link_kind::action, topic,
-                             "exists; its policy and that of its key let " + std::string{service} +
-                                 " publish")
-                   : undetermined(link_kind::action, topic,
-                                  "whether the policy of its key " + key + " lets " +
-                                      std::string{service} +
-                                      " use it depends on conditions that are not followed here");
-  }
-
-  // `1234-...` for a key's id and ARN, `alias/name` for an alias and its ARN.
-  static std::string_view bare_key(std::string_view key) {
-    const std::string_view resource = key.starts_with("arn:") ? split_arn(key).resource : key;
-    return resource.substr(resource.starts_with("key/") ? 4 : 0);
-  }
-
-  static const described<std::string>* find_key(const by_name<std::string>& keys,
-                                                const std::string& key) {
-    for (const auto& [name, answer] : keys) {
-      if (bare_key(name) == bare_key(key)) {
-        return &answer;
-      }
-    }
-    return nullptr;
+    const topic_attributes& about = answer->value;
+    return judge_access(region_, {link_kind::action, topic, about.policy, about.kms_key},
+                        {service, "sns:Publish", topic, alarm_.arn, of_.account_id, true});
   }
 
   // Rules are optional in an inventory; those that were asked for in vain are not.
@@ -269,7 +164,8 @@ class action_judge {
       routes.push_back({cannot_tell(link_kind::action, rule.arn, "whom it tells: ListTargetsByRule",
                                     "events:ListTargetsByRule", targets->second)});
     }
-    for (const std::string& target : targets->second.value) {
+    for (const event_target& one : targets->second.value) {
+      const std::string& target = one.arn;
       action_route route;
       const std::string through = "EventBridge rule " + rule.name;
       if (passes == passing::maybe) {

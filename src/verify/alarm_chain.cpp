@@ -11,6 +11,7 @@
 #include "trailbell/verify/alarm_chain.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "trailbell/base/text.hpp"
 #include "verify/chain_candidates.hpp"
@@ -300,21 +301,12 @@ std::string_view name_of(verdict what) noexcept {
 }
 
 std::string_view name_of(link_kind link) noexcept {
-  switch (link) {
-    case link_kind::trail:
-      return "trail";
-    case link_kind::log_group:
-      return "log_group";
-    case link_kind::metric_filter:
-      return "metric_filter";
-    case link_kind::alarm:
-      return "alarm";
-    case link_kind::action:
-      return "action";
-    case link_kind::subscription:
-      break;
-  }
-  return "subscription";
+  constexpr auto names = std::to_array<std::string_view>(
+      {"trail", "log_group", "metric_filter", "alarm", "action", "subscription", "bucket",
+       "notification", "queue", "topic", "service", "rule_set", "sink", "scrape", "alert_rule",
+       "receiver"});
+  static_assert(names.size() == static_cast<std::size_t>(link_kind::receiver) + 1);
+  return names.at(static_cast<std::size_t>(link));
 }
 
 const chain_link* control_verdict::broken() const noexcept {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trailbell/base/text.hpp"
 #include "trailbell/decode/json_reader.hpp"
 
 namespace trailbell::verify {
@@ -119,6 +120,8 @@ void read_trails(answer_fields& in, const located& page, std::vector<trail>& out
     one.home_region = in.text(of, "HomeRegion");
     one.log_group_arn = without_star(in.text(of, "CloudWatchLogsLogGroupArn"));
     one.bucket = in.text(of, "S3BucketName");
+    one.key_prefix = in.text(of, "S3KeyPrefix");
+    one.topic = in.text(of, "SnsTopicARN");
     one.multi_region = in.truth(of, "IsMultiRegionTrail").value_or(false);
     one.organization = in.truth(of, "IsOrganizationTrail").value_or(false);
     one.global_service_events = in.truth(of, "IncludeGlobalServiceEvents").value_or(false);
@@ -281,8 +284,41 @@ void read_event_rules(answer_fields& in, const located& page, std::vector<event_
   });
 }
 
-void read_event_targets(answer_fields& in, const located& page, texts& out) {
-  in.each(page, "Targets", [&](const located& of) { out.push_back(in.text(of, "Arn")); });
+void read_event_targets(answer_fields& in, const located& page, std::vector<event_target>& out) {
+  in.each(page, "Targets", [&](const located& of) {
+    out.push_back({in.text(of, "Arn"), in.find(of, "Input") || in.find(of, "InputPath") ||
+                                           in.find(of, "InputTransformer")});
+  });
+}
+
+void read_bucket_notices(answer_fields& in, const located& page, bucket_notices& out) {
+  const auto read = [&](std::string_view key, std::string_view target,
+                        std::vector<object_notice>& into) {
+    in.each(page, key, [&](const located& of) {
+      object_notice one;
+      one.arn = in.text(of, target);
+      one.events = in.list(of, "Events");
+      const auto filter = in.find(of, "Filter");
+      const auto rules = filter ? in.find(*filter, "Key") : std::nullopt;
+      if (rules) {
+        in.each(*rules, "FilterRules", [&](const located& rule) {
+          const bool suffix = fold_ascii(in.text(rule, "Name")) == "suffix";
+          (suffix ? one.suffix : one.prefix) = in.text(rule, "Value");
+        });
+      }
+      into.push_back(std::move(one));
+    });
+  };
+  read("QueueConfigurations", "QueueArn", out.queues);
+  read("TopicConfigurations", "TopicArn", out.topics);
+  out.event_bridge = in.find(page, "EventBridgeConfiguration").has_value();
+}
+
+void read_queue(answer_fields& in, const located& page, queue_attributes& out) {
+  if (const auto all = in.find(page, "Attributes"); all && in.is(*all, json_kind::object)) {
+    out.policy = in.text(*all, "Policy");
+    out.kms_key = in.text(*all, "KmsMasterKeyId");
+  }
 }
 
 }  // namespace trailbell::verify

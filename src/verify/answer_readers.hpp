@@ -20,6 +20,8 @@ void read_topic(answer_fields& in, const located& page, topic_attributes& out);
 void read_subscriptions(answer_fields& in, const located& page, std::vector<subscription>& out);
 void read_subscription(answer_fields& in, const located& page, subscription_attributes& out);
 void read_event_rules(answer_fields& in, const located& page, std::vector<event_rule>& out);
-void read_event_targets(answer_fields& in, const located& page, texts& out);
+void read_event_targets(answer_fields& in, const located& page, std::vector<event_target>& out);
+void read_bucket_notices(answer_fields& in, const located& page, bucket_notices& out);
+void read_queue(answer_fields& in, const located& page, queue_attributes& out);
 
 }  // namespace trailbell::verify

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "aws/s3_error.hpp"
 #include "trailbell/aws/endpoint.hpp"
 
 namespace trailbell::verify {
@@ -67,6 +68,10 @@ aws_asker::asked_service& aws_asker::service(const aws_service& wanted) {
   aws::service_options options;
   options.endpoint = endpoint.value();
   options.scope = {region_, std::string{wanted.host}};
+  if (wanted.style == call_style::rest) {
+    options.scope.path = aws::path_form::as_sent;
+    options.scope.body = aws::body_hash::stated;
+  }
   options.attempts_max = with_.config.find("AWS_MAX_ATTEMPTS", "max_attempts")
                              ? with_.config.attempts_max()
                              : attempts_usual;
@@ -92,14 +97,18 @@ aws_asker::asked_service& aws_asker::service(const aws_service& wanted) {
 
 call_answer aws_asker::failed_answer(const aws_call& call,
                                      const aws::service_failure& failure) const {
-  call_answer answer{listing_state::failed, failure.message, {}};
+  call_answer answer{listing_state::failed, failure.message, {}, {}};
   const std::string& code = failure.code;
+  if (call.service.style == call_style::rest) {
+    const std::string there = aws::region_said(failure);
+    answer.elsewhere = there == region_ ? "" : there;
+  }
   const bool unknown_call =
       failure.status == 501 || code == "InvalidAction" || code.starts_with("UnknownOperation");
   if (failure.what == aws::service_failure::kind::refused &&
       has_any(code, {"AccessDenied", "Unauthorized", "NotAuthorized", "AuthorizationError"})) {
     answer.state = listing_state::denied;
-  } else if (has_any(code, {"NotFound", "DoesNotExist", "NonExistent"}) ||
+  } else if (has_any(code, {"NotFound", "DoesNotExist", "NonExistent", "NoSuchBucket"}) ||
              (unknown_call && call.name == calls::list_mute_rules.name)) {
     answer.state = listing_state::absent;
   }
@@ -108,15 +117,17 @@ call_answer aws_asker::failed_answer(const aws_call& call,
 
 call_answer aws_asker::ask(const aws_call& call, const std::string& thing) {
   asked_service& asked = service(call.service);
-  call_answer answer{listing_state::failed, asked.problem, {}};
+  call_answer answer{listing_state::failed, asked.problem, {}, {}};
   if (!asked.problem.empty()) {
     return answer;
   }
   std::string token;
   while (answer.pages.size() < pages_max) {
     if (with_.stopped && with_.stopped()) {
-      return {
-          listing_state::failed, std::string{call.service.section} + " was not asked any more", {}};
+      return {listing_state::failed,
+              std::string{call.service.section} + " was not asked any more",
+              {},
+              {}};
     }
     aws::service_request request = request_of(call, thing, token);
     request.until = with_.until;
@@ -147,6 +158,7 @@ call_answer aws_asker::ask(const aws_call& call, const std::string& thing) {
   }
   return {listing_state::failed,
           std::string{call.service.section} + ": the pages of its answer have no end",
+          {},
           {}};
 }
 

@@ -1,5 +1,6 @@
 #include "verify/aws_call.hpp"
 
+#include "trailbell/aws/notices_answer.hpp"
 #include "trailbell/aws/query_answer.hpp"
 #include "trailbell/aws/url.hpp"
 #include "trailbell/base/text.hpp"
@@ -37,12 +38,18 @@ bool has_one_of(json_value object, std::string_view names) {
 }  // namespace
 
 std::string iam_action(const aws_call& call) {
-  return std::string{call.service.section} + ":" + std::string{call.name};
+  return std::string{call.service.section} + ":" +
+         std::string{call.action.empty() ? call.name : call.action};
 }
 
 aws::service_request request_of(const aws_call& call, const std::string& thing,
                                 const std::string& token) {
   aws::service_request request;
+  if (call.service.style == call_style::rest) {
+    request.method = "GET";
+    request.target = "/" + aws::encode_percent(thing, "") + "?" + std::string{call.fixed} + "=";
+    return request;
+  }
   if (call.service.style == call_style::query) {
     field("Action", std::string{call.name}, request.body);
     field("Version", std::string{call.service.version}, request.body);
@@ -64,8 +71,10 @@ aws::service_request request_of(const aws_call& call, const std::string& thing,
 
 result<answer_page> page_of(const aws_call& call, const std::string& body) {
   answer_page page{body, ""};
-  if (call.service.style == call_style::query) {
-    result<std::string> made = aws::query_answer(body, std::string{call.name});
+  if (call.service.style == call_style::query || call.service.style == call_style::rest) {
+    result<std::string> made = call.service.style == call_style::rest
+                                   ? aws::notices_answer(body)
+                                   : aws::query_answer(body, std::string{call.name});
     if (!made) {
       return made.failure();
     }

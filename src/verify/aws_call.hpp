@@ -11,7 +11,7 @@
 
 namespace trailbell::verify {
 
-enum class call_style : std::uint8_t { json_1_0, json_1_1, query };
+enum class call_style : std::uint8_t { json_1_0, json_1_1, query, rest };  // rest: of S3
 
 struct aws_service {
   std::string_view section;  // of an inventory, and of IAM's actions
@@ -27,7 +27,9 @@ struct aws_call {
   std::string_view expected;  // a member that the answer always has; "A|B": one of them
   std::string_view thing;     // the member that says what is asked about; empty: it lists
   std::string_view token;     // the member that leads to the next page; empty: there is one page
-  std::string_view fixed;     // what else is asked with, as members of a JSON object
+  std::string_view fixed;     // what else is asked with, as members of a JSON object; of S3: what
+                              // of the bucket is wanted
+  std::string_view action{};  // that IAM has to allow, where it has another name than the call
 };
 
 namespace services {
@@ -43,6 +45,7 @@ inline constexpr aws_service kms{"kms", "kms", "kms", call_style::json_1_1, "Tre
 inline constexpr aws_service sqs{"sqs", "sqs", "sqs", call_style::json_1_0, "AmazonSQS"};
 inline constexpr aws_service events{"events", "eventbridge", "events", call_style::json_1_1,
                                     "AWSEvents"};
+inline constexpr aws_service s3{"s3", "s3", "s3", call_style::rest, ""};
 inline constexpr aws_service sts{"sts", "sts", "sts", call_style::query, "2011-06-15"};
 inline constexpr aws_service ec2{"ec2", "ec2", "ec2", call_style::query, "2016-11-15"};
 }  // namespace services
@@ -81,8 +84,15 @@ inline constexpr aws_call get_subscription{
 inline constexpr aws_call describe_key{kms, "DescribeKey", "KeyMetadata", "KeyId", "", ""};
 inline constexpr aws_call get_key_policy{
     kms, "GetKeyPolicy", "Policy", "KeyId", "", R"("PolicyName":"default")"};
-inline constexpr aws_call get_queue{
-    sqs, "GetQueueAttributes", "Attributes", "QueueUrl", "", R"("AttributeNames":["QueueArn"])"};
+inline constexpr aws_call get_queue{sqs, "GetQueueAttributes",         "Attributes", "QueueUrl",
+                                    "",  R"("AttributeNames":["All"])"};
+inline constexpr aws_call get_bucket_notices{s3,
+                                             "GetBucketNotificationConfiguration",
+                                             "",
+                                             "Bucket",
+                                             "",
+                                             "notification",
+                                             "GetBucketNotification"};
 inline constexpr aws_call list_rules{events, "ListRules", "Rules",
                                      "",     "NextToken", "\"Limit\":100"};
 inline constexpr aws_call list_targets{events, "ListTargetsByRule", "Targets",

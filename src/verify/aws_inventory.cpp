@@ -15,6 +15,7 @@
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/verify/inventory_file.hpp"
 #include "verify/region_visit.hpp"
+#include "verify/siem_asker.hpp"
 
 namespace trailbell::verify {
 namespace {
@@ -104,6 +105,38 @@ class collection {
     });
   }
 
+  // Of a chain through files: buckets where they are, then everything behind them.
+  std::optional<error> ask_files() {
+    std::map<std::string, std::string> buckets;  // name to the region where it is asked for first
+    for (const auto& [home, trails] : trails_) {
+      for (const trail& one : trails) {
+        buckets.emplace(one.bucket, home);
+      }
+    }
+    for (const auto& [bucket, home] : buckets) {
+      if (std::optional<error> failed = ask_bucket(bucket, home)) {
+        return failed;
+      }
+    }
+    std::vector<region_visit*> all;
+    for (const auto& visit : visits_) {
+      all.push_back(visit.get());
+    }
+    at_once(all, [this](region_visit& one) {
+      std::set<std::string> homed;
+      std::set<std::string> topics;
+      const auto at = trails_.find(one.region());
+      for (const trail& of : at == trails_.end() ? std::vector<trail>{} : at->second) {
+        homed.insert(of.arn);
+        if (!of.topic.empty()) {
+          topics.insert(of.topic);
+        }
+      }
+      one.ask_files(homed, topics);
+    });
+    return std::nullopt;
+  }
+
   [[nodiscard]] std::map<std::string, std::string> texts() const {
     std::map<std::string, std::string> all;
     for (const auto& visit : visits_) {
@@ -117,12 +150,44 @@ class collection {
     const arn_parts group = split_arn(one.log_group_arn);
     const std::string home =
         one.home_region.empty() ? std::string{split_arn(one.arn).region} : one.home_region;
-    homes_[home].insert(one.arn);
+    if (homes_[home].insert(one.arn).second) {
+      trails_[home].push_back(one);
+    }
     want(home);
     if (group.account == account_) {
       groups_.insert(std::string{group.region});
       want(std::string{group.region});
     }
+  }
+
+  // The visit of a region; null where it cannot be.
+  result<region_visit*> visit_of(const std::string& region) {
+    for (const auto& visit : visits_) {
+      if (visit->region() == region) {
+        return visit.get();
+      }
+    }
+    if (!aws::is_region(region) || visits_.size() >= limits::verify_regions_max) {
+      return static_cast<region_visit*>(nullptr);
+    }
+    auto asker = aws_asker::open(with_, region);
+    if (!asker) {
+      return asker.failure();
+    }
+    visits_.push_back(std::make_unique<region_visit>(std::move(asker.value()), account_, region));
+    return visits_.back().get();
+  }
+
+  std::optional<error> ask_bucket(const std::string& bucket, const std::string& home) {
+    std::string region = home;
+    for (int turn = 0; turn < 2 && !region.empty() && !bucket.empty(); ++turn) {
+      const result<region_visit*> visit = visit_of(region);
+      if (!visit) {
+        return visit.failure();
+      }
+      region = visit.value() == nullptr ? "" : visit.value()->ask_bucket(bucket);
+    }
+    return std::nullopt;
   }
 
   void want(const std::string& region) {
@@ -154,6 +219,7 @@ class collection {
   std::set<std::string> wanted_;
   std::vector<std::unique_ptr<region_visit>> visits_;
   std::map<std::string, std::set<std::string>> homes_;  // trail ARNs by home region
+  std::map<std::string, std::vector<trail>> trails_;    // the same trails
   std::set<std::string> groups_;                        // regions that a trail delivers to
 };
 
@@ -203,13 +269,26 @@ result<aws_inventory> collect(const aws_inventory_options& options, const asking
   if (!regions) {
     return regions.failure();
   }
-  const std::int64_t now = system_now_ns();
+  siem_text siem;
+  std::jthread siem_thread;  // behind what it fills
+  if (options.siem) {
+    siem_thread = std::jthread{[&] { siem = ask_siem(*options.siem, with.until, with.stopped); }};
+  }
   collection collected{with, account, std::move(regions.value())};
   if (std::optional<error> failed = collected.list_trails()) {
     return *failed;
   }
-  collected.ask_all();
-  aws_inventory out{{account, now, {}}, inventory_text(account, now, collected.texts())};
+  if (options.siem) {
+    if (std::optional<error> failed = collected.ask_files()) {
+      return *failed;
+    }
+    siem_thread.join();
+  } else {
+    collected.ask_all();
+  }
+  const std::int64_t now = system_now_ns();
+  aws_inventory out{{account, now, {}, std::move(siem.listed)},
+                    inventory_text(account, now, collected.texts(), siem.json)};
   // Region by region: together they may be more than one document may be.
   for (const auto& [region, text] : collected.texts()) {
     auto read = read_inventory("", inventory_text(account, now, {{region, text}}));

@@ -7,30 +7,24 @@
 #include "trailbell/decode/json_reader.hpp"
 #include "verify/answer_fields.hpp"
 #include "verify/answer_readers.hpp"
+#include "verify/listing_reader.hpp"
+#include "verify/siem_readers.hpp"
 
 namespace trailbell::verify {
 namespace {
 
 constexpr std::int64_t format_version = 1;
 
-struct ending {
-  std::string_view key;
-  listing_state state;
-};
-constexpr auto endings = std::to_array<ending>({{"complete", listing_state::complete},
-                                                {"absent", listing_state::absent},
-                                                {"denied", listing_state::denied},
-                                                {"failed", listing_state::failed}});
-
-class file_reader {
+class file_reader : listing_reader {
  public:
-  file_reader(std::vector<answer_problem>& problems, inventory& out) : in_{problems}, out_{out} {}
+  file_reader(std::vector<answer_problem>& problems, inventory& out)
+      : listing_reader{problems}, out_{out} {}
 
   void read(const located& root) {
     if (!in_.is(root, json_kind::object)) {
       return;
     }
-    only(root, {"trailbell_inventory", "account_id", "taken_at", "regions", "comment"});
+    only(root, {"trailbell_inventory", "account_id", "taken_at", "regions", "siem", "comment"});
     if (in_.whole(root, "trailbell_inventory") != format_version) {
       in_.say(root.path, "this is no inventory of version 1",
               "begin it with \"trailbell_inventory\": 1; deploy/inventory.md has the format");
@@ -51,111 +45,14 @@ class file_reader {
         read_region(region, out_.regions[std::string{region.value.key()}]);
       }
     });
+    if (const auto siem = in_.find(root, "siem"); siem && in_.is(*siem, json_kind::object)) {
+      out_.siem = read_siem(*this, *siem);
+    }
   }
 
  private:
-  void only(const located& object, std::vector<std::string_view> known) {
-    for (const json_value member : object.value) {
-      if (std::find(known.begin(), known.end(), member.key()) != known.end()) {
-        continue;
-      }
-      json_path path = object.path;
-      path.emplace_back(std::string{member.key()});
-      in_.say(path, "an unknown key " + in_quotes(member.key()),
-              "known here are " + comma_separated(known));
-    }
-  }
-
-  // Of a section that is there, the calls.
-  std::optional<located> section(const located& region, std::string_view name,
-                                 std::vector<std::string_view> calls) {
-    const std::optional<located> found = in_.find(region, name);
-    if (!found || !in_.is(*found, json_kind::object)) {
-      return std::nullopt;
-    }
-    only(*found, std::move(calls));
-    return found;
-  }
-
-  bool is_cut(const located& page) {
-    return in_.find(page, "NextToken") || in_.find(page, "nextToken");
-  }
-
-  // How an answer ended; `look` sees each page of one that is complete.
-  template <class Look>
-  void read_listing(const located& of, listing& out, Look look) {
-    if (!in_.is(of, json_kind::object)) {
-      return;
-    }
-    only(of, {"complete", "absent", "denied", "failed"});
-    if (of.value.size() != 1) {
-      in_.say(of.path, to_text(of.path) + " has to say how it ended, once",
-              "write {\"complete\": AWS's answer}, {\"denied\": \"the error\"}, {\"failed\": "
-              "\"the error\"} or {\"absent\": \"the error\"}");
-      return;
-    }
-    for (const ending& how : endings) {
-      const std::optional<located> answer = in_.find(of, how.key);
-      if (!answer) {
-        continue;
-      }
-      out.state = how.state;
-      if (how.state != listing_state::complete) {
-        out.error = in_.text(of, how.key);
-      } else if (answer->value.is(json_kind::array)) {
-        read_pages(*answer, out, look);
-      } else if (in_.is(*answer, json_kind::object)) {
-        look(*answer);
-        cut_off(out, is_cut(*answer));
-      }
-    }
-  }
-
-  template <class Look>
-  void read_pages(const located& pages, listing& out, Look look) {
-    std::size_t index = 0;
-    bool cut = true;
-    for (const json_value value : pages.value) {
-      located page{value, pages.path};
-      page.path.emplace_back(index++);
-      if (in_.is(page, json_kind::object)) {
-        look(page);
-        cut = is_cut(page);
-      }
-    }
-    cut_off(out, cut);
-  }
-
-  static void cut_off(listing& out, bool cut) {
-    if (cut) {
-      out.state = listing_state::failed;
-      out.error = "the last page still has a token for the next one";
-    }
-  }
-
-  template <class Item>
-  void list(const located& section, std::string_view call, listed<Item>& out,
-            void (*reader)(answer_fields&, const located&, std::vector<Item>&)) {
-    if (const auto found = in_.find(section, call)) {
-      read_listing(*found, out, [&](const located& page) { reader(in_, page, out.items); });
-    }
-  }
-
-  template <class Answer>
-  void describe(const located& section, std::string_view call, by_name<Answer>& out,
-                void (*reader)(answer_fields&, const located&, Answer&)) {
-    const auto found = in_.find(section, call);
-    if (!found || !in_.is(*found, json_kind::object)) {
-      return;
-    }
-    in_.each(section, call, [&](const located& of) {
-      described<Answer>& one = out[std::string{of.value.key()}];
-      read_listing(of, one, [&](const located& page) { reader(in_, page, one.value); });
-    });
-  }
-
   void read_region(const located& region, region_inventory& out) {
-    only(region, {"cloudtrail", "logs", "cloudwatch", "sns", "kms", "sqs", "events"});
+    only(region, {"cloudtrail", "logs", "cloudwatch", "sns", "kms", "sqs", "events", "s3"});
     if (const auto of = section(region, "cloudtrail",
                                 {"DescribeTrails", "GetTrailStatus", "GetEventSelectors"})) {
       list(*of, "DescribeTrails", out.trails, read_trails);
@@ -209,8 +106,11 @@ class file_reader {
                             });
     }
     if (const auto of = section(region, "sqs", {"GetQueueAttributes"})) {
-      describe<std::string>(*of, "GetQueueAttributes", out.queues,
-                            [](answer_fields&, const located&, std::string&) {});
+      describe(*of, "GetQueueAttributes", out.queues, read_queue);
+    }
+    if (const auto of = section(region, "s3", {"GetBucketNotificationConfiguration"})) {
+      describe(*of, "GetBucketNotificationConfiguration", out.bucket_notices_of,
+               read_bucket_notices);
     }
     if (const auto of = section(region, "events", {"ListRules", "ListTargetsByRule"})) {
       list(*of, "ListRules", out.event_rules, read_event_rules);
@@ -218,7 +118,6 @@ class file_reader {
     }
   }
 
-  answer_fields in_;
   inventory& out_;
 };
 

@@ -27,6 +27,8 @@ std::string_view key_of(listing_state state) {
   return "failed";
 }
 
+}  // namespace
+
 std::string json_of(const call_answer& answer) {
   std::string out = "{";
   append_json_text(key_of(answer.state), out);
@@ -45,11 +47,23 @@ std::string json_of(const call_answer& answer) {
   return out + "}";
 }
 
-}  // namespace
-
 void region_text::put(std::string_view section, std::string_view call, const std::string& thing,
                       const call_answer& answer) {
   sections_[std::string{section}][std::string{call}][thing] = json_of(answer);
+}
+
+void region_text::drop(std::string_view section, std::string_view call, const std::string& thing) {
+  const auto of = sections_.find(std::string{section});
+  if (of != sections_.end()) {
+    auto& things = of->second[std::string{call}];
+    things.erase(thing);
+    if (things.empty()) {
+      of->second.erase(std::string{call});
+    }
+    if (of->second.empty()) {
+      sections_.erase(of);
+    }
+  }
 }
 
 std::string region_text::json() const {
@@ -77,7 +91,8 @@ std::string region_text::json() const {
 }
 
 std::string inventory_text(const std::string& account, std::int64_t taken_at,
-                           const std::map<std::string, std::string>& regions) {
+                           const std::map<std::string, std::string>& regions,
+                           const std::string& siem) {
   std::string out = "{\"trailbell_inventory\": 1";
   member("account_id", out);
   append_json_text(account, out);
@@ -89,7 +104,12 @@ std::string inventory_text(const std::string& account, std::int64_t taken_at,
     member(region, out);
     out += answers;
   }
-  return out + "}}\n";
+  out.push_back('}');
+  if (!siem.empty()) {
+    member("siem", out);
+    out += siem;
+  }
+  return out + "}\n";
 }
 
 }  // namespace trailbell::verify

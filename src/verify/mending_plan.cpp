@@ -97,8 +97,7 @@ class planner {
       case link_kind::alarm:
         find_alarm(link.resource);
         break;
-      case link_kind::action:
-      case link_kind::subscription:
+      default:
         break;
     }
   }

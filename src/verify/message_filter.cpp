@@ -115,9 +115,21 @@ bool allows_absence(json_value wanted) {
   return false;
 }
 
+// Of a list of objects one has to.
+passing object_passes(json_value wanted, json_value value) {
+  if (value.is(json_kind::object)) {
+    return passes_filter(wanted, value);
+  }
+  passing best = passing::no;
+  for (const json_value item : value) {
+    best = item.is(json_kind::object) ? std::max(best, passes_filter(wanted, item)) : best;
+  }
+  return best;
+}
+
 passing member_passes(json_value wanted, std::optional<json_value> value) {
   if (wanted.is(json_kind::object)) {
-    return value && value->is(json_kind::object) ? passes_filter(wanted, *value) : passing::no;
+    return value ? object_passes(wanted, *value) : passing::no;
   }
   if (!wanted.is(json_kind::array)) {
     return passing::maybe;

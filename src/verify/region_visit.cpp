@@ -50,6 +50,12 @@ bool may_take_alarms(const event_rule& rule) {
           rule.pattern.find("\"source\"") == std::string::npos);
 }
 
+// The same of new objects.
+bool may_take_objects(const event_rule& rule) {
+  return !rule.pattern.empty() && (rule.pattern.find("aws.s3") != std::string::npos ||
+                                   rule.pattern.find("\"source\"") == std::string::npos);
+}
+
 }  // namespace
 
 region_visit::region_visit(std::unique_ptr<aws_asker> asker, std::string account,
@@ -61,7 +67,7 @@ region_inventory region_visit::ask(const aws_call& call, const std::string& key,
   call_answer answer = asker_->ask(call, thing.empty() ? key : thing);
   region_inventory got;
   if (const std::string problem = read_answer(call, key, answer, got); !problem.empty()) {
-    answer = {listing_state::failed, "the answer is not as AWS documents it: " + problem, {}};
+    answer = {listing_state::failed, "the answer is not as AWS documents it: " + problem, {}, {}};
     read_answer(call, key, answer, got);
   }
   text_.put(call.service.section, call.name, key, answer);
@@ -79,8 +85,41 @@ void region_visit::ask_all(const std::set<std::string>& homed, bool delivered_to
   ask_trails(homed);
   ask_logs();
   ask_alarms();
-  ask_event_rules();
+  ask_event_rules(may_take_alarms);
   ask_topics(delivered_to);
+}
+
+std::string region_visit::ask_bucket(const std::string& bucket) {
+  call_answer answer;
+  const region_inventory got = ask(calls::get_bucket_notices, bucket, bucket, &answer);
+  if (!answer.elsewhere.empty()) {
+    text_.drop(calls::get_bucket_notices.service.section, calls::get_bucket_notices.name, bucket);
+    return answer.elsewhere;
+  }
+  for (const auto& [name, notices] : got.bucket_notices_of) {
+    for (const object_notice& one : notices.value.topics) {
+      named_topics_.insert(one.arn);
+    }
+    for (const object_notice& one : notices.value.queues) {
+      named_queues_.insert(one.arn);
+    }
+    to_event_bridge_ = to_event_bridge_ || notices.value.event_bridge;
+  }
+  return "";
+}
+
+void region_visit::ask_files(const std::set<std::string>& homed,
+                             const std::set<std::string>& topics) {
+  of_files_ = true;
+  ask_trails(homed);
+  if (to_event_bridge_) {
+    ask_event_rules(may_take_objects);
+  }
+  named_topics_.insert(topics.begin(), topics.end());
+  ask_named_topics();
+  for (const std::string& queue : named_queues_) {
+    ask_queue(queue);
+  }
 }
 
 void region_visit::ask_trails(const std::set<std::string>& arns) {
@@ -133,13 +172,16 @@ void region_visit::ask_alarms() {
   }
 }
 
-void region_visit::ask_event_rules() {
+void region_visit::ask_event_rules(bool (*wanted)(const event_rule&)) {
   for (const event_rule& rule : ask(calls::list_rules).event_rules.items) {
-    if (!may_take_alarms(rule)) {
+    if (!wanted(rule)) {
       continue;
     }
     for (const auto& [name, targets] : ask(calls::list_targets, rule.name).event_targets) {
-      named_topics_.insert(targets.value.begin(), targets.value.end());
+      for (const event_target& target : targets.value) {
+        named_topics_.insert(target.arn);
+        named_queues_.insert(target.arn);
+      }
     }
   }
 }
@@ -152,6 +194,10 @@ void region_visit::ask_topics(bool delivered_to) {
       --others;
     }
   }
+  ask_named_topics();
+}
+
+void region_visit::ask_named_topics() {
   for (const std::string& topic : named_topics_) {
     const arn_parts parts = split_arn(topic);
     if (parts.service == "sns" && parts.region == region_) {
@@ -184,18 +230,23 @@ void region_visit::ask_subscriptions(const std::string& topic) {
 // A queue of another account does not tell us whether it is there, nor does one elsewhere.
 void region_visit::ask_queue(const std::string& arn) {
   const arn_parts parts = split_arn(arn);
-  if (parts.account != account_ || parts.region != region_ || !asked_queues_.insert(arn).second) {
+  if (parts.service != "sqs" || parts.account != account_ || parts.region != region_ ||
+      !asked_queues_.insert(arn).second) {
     return;
   }
   const result<std::string> url = asker_->queue_url(account_, std::string{parts.resource});
   if (url) {
-    ask(calls::get_queue, arn, url.value());
+    const region_inventory got = ask(calls::get_queue, arn, url.value());
+    for (const auto& [name, attributes] : got.queues) {
+      ask_key(of_files_ ? attributes.value.kms_key : "");
+    }
   }
 }
 
 void region_visit::ask_key(const std::string& key) {
   // Of the key that is AWS's own nothing more has to be known.
-  if (key.empty() || key.ends_with("alias/aws/sns") || !asked_keys_.insert(key).second) {
+  const bool of_aws = key.ends_with("alias/aws/sns") || key.ends_with("alias/aws/sqs");
+  if (key.empty() || of_aws || !asked_keys_.insert(key).second) {
     return;
   }
   call_answer described;
@@ -215,6 +266,7 @@ void region_visit::ask_key(const std::string& key) {
             {ended ? described.state : listing_state::failed,
              "which key " + key + " stands for, " + iam_action(calls::describe_key) +
                  (ended ? " did not say: " + described.error : " did not say"),
+             {},
              {}});
 }
 

@@ -27,6 +27,12 @@ class region_visit {
   // trail's log group is here.
   void ask_all(const std::set<std::string>& homed, bool delivered_to);
 
+  // Of a chain through files in S3. Whom a bucket tells; the region where it is instead, if it is
+  // not in this one.
+  std::string ask_bucket(const std::string& bucket);
+  // Everything else of such a chain. `topics`: that CloudTrail tells.
+  void ask_files(const std::set<std::string>& homed, const std::set<std::string>& topics);
+
   [[nodiscard]] std::string json() const { return text_.json(); }
 
  private:
@@ -37,7 +43,8 @@ class region_visit {
   void ask_trails(const std::set<std::string>& arns);
   void ask_logs();
   void ask_alarms();
-  void ask_event_rules();
+  void ask_event_rules(bool (*wanted)(const event_rule&));
+  void ask_named_topics();
   void ask_topics(bool delivered_to);
   void ask_topic(const std::string& topic);
   void ask_subscriptions(const std::string& topic);
@@ -49,7 +56,9 @@ class region_visit {
   std::string account_, region_;
   region_text text_;
   region_inventory seen_;
-  std::set<std::string> named_topics_, asked_keys_, asked_queues_;
+  std::set<std::string> named_topics_, named_queues_, asked_keys_, asked_queues_;
+  bool to_event_bridge_ = false;
+  bool of_files_ = false;
 };
 
 }  // namespace trailbell::verify

@@ -14,6 +14,11 @@ constexpr std::int64_t hour_ns = 3'600 * std::int64_t{1'000'000'000};
 // uses may have nothing for hours.
 constexpr std::int64_t stale_after_ns = 24 * hour_ns;
 
+constexpr const char* as_wanted = "multi-region, logging, records what the control is about";
+constexpr const char* unreported_time = ", when it last delivered is not reported";
+constexpr const char* unsure_why =
+    " ago, and AWS reports no error: nobody used this account since, or delivery stands still";
+
 // The answer about a trail: from its own region where that is complete, else from any.
 template <class Answer>
 const described<Answer>* answer_about(const inventory& of, const trail& about,
@@ -41,13 +46,16 @@ std::string of_trail(const trail& one) {
 
 class trail_judge {
  public:
-  trail_judge(const inventory& of, const control& wanted, const trail& about)
-      : of_{of}, wanted_{wanted}, trail_{about} {}
+  trail_judge(const inventory& of, const control& wanted, const trail& about, delivery by)
+      : of_{of}, wanted_{wanted}, trail_{about}, by_{by} {}
 
   chain_head judge() {
     chain_head head;
+    head.about = &trail_;
     head.trail = judge_trail(head.event_names);
-    head.group = judge_group(head);
+    if (by_ == delivery::log_group) {
+      head.group = judge_group(head);
+    }
     return head;
   }
 
@@ -87,7 +95,28 @@ class trail_judge {
     if (std::optional<chain_link> wrong = judge_selectors(names, notes)) {
       return *wrong;
     }
-    return judge_delivery(status->value, notes);
+    return by_ == delivery::bucket ? judge_files(status->value, notes)
+                                   : judge_delivery(status->value, notes);
+  }
+
+  // To S3.
+  chain_link judge_files(const trail_status& status, const std::string& notes) const {
+    if (!status.delivery_error.empty()) {
+      return fault(
+          "it cannot deliver to its bucket " + trail_.bucket + ": " + status.delivery_error,
+          "aws s3api get-bucket-policy --bucket " + shell_quoted(trail_.bucket) +
+              "  # it has to let cloudtrail.amazonaws.com put objects");
+    }
+    if (!status.delivery_time) {
+      return present(link_kind::trail, trail_.arn,
+                     std::string{as_wanted} + unreported_time + notes);
+    }
+    const std::int64_t since = of_.taken_at - *status.delivery_time;
+    return since > stale_after_ns
+               ? unsure("it delivered to its bucket last " + duration_text(since) + unsure_why)
+               : present(link_kind::trail, trail_.arn,
+                         std::string{as_wanted} + ", delivered " + duration_text(since) + " ago" +
+                             notes);
   }
 
   std::optional<chain_link> judge_selectors(std::vector<std::string>& names, std::string& notes) {
@@ -155,7 +184,7 @@ class trail_judge {
               shell_quoted(trail_.log_group_arn + ":*") +
               " --cloud-watch-logs-role-arn \"$ROLE_ARN\"");
     }
-    std::string said = "multi-region, logging, records what the control is about";
+    std::string said = as_wanted;
     if (status.logs_delivery_time && now - *status.logs_delivery_time > stale_after_ns) {
       const std::string age = duration_text(now - *status.logs_delivery_time);
       const bool to_s3 = status.delivery_time &&
@@ -167,13 +196,11 @@ class trail_judge {
                          shell_quoted(trail_.log_group_arn + ":*") +
                          " --cloud-watch-logs-role-arn \"$ROLE_ARN\"");
       }
-      return unsure("it delivered to its log group last " + age +
-                    " ago, and AWS reports no error: nobody used this account since, or delivery "
-                    "stands still");
+      return unsure("it delivered to its log group last " + age + unsure_why);
     }
     said += status.logs_delivery_time
                 ? ", delivered " + duration_text(now - *status.logs_delivery_time) + " ago"
-                : ", when it last delivered is not reported";
+                : std::string{unreported_time};
     if (!status.delivery_error.empty()) {
       said += "; its copy in S3 fails, which breaks no alarm: " + status.delivery_error;
     }
@@ -250,11 +277,13 @@ class trail_judge {
   const inventory& of_;
   const control& wanted_;
   const trail& trail_;
+  delivery by_;
 };
 
 }  // namespace
 
-std::vector<chain_head> chain_heads(const inventory& of, const control& wanted, chain_link& none) {
+std::vector<chain_head> chain_heads(const inventory& of, const control& wanted, chain_link& none,
+                                    delivery by) {
   // A multi-region trail is in every region's list: one complete list shows them all.
   std::map<std::string, const trail*> trails;
   bool listed = false;
@@ -270,7 +299,7 @@ std::vector<chain_head> chain_heads(const inventory& of, const control& wanted, 
   }
   std::vector<chain_head> heads;
   for (const auto& [arn, one] : trails) {
-    heads.push_back(trail_judge{of, wanted, *one}.judge());
+    heads.push_back(trail_judge{of, wanted, *one, by}.judge());
   }
   none = listed ? missing(link_kind::trail, "", "there is no trail",
                           "aws cloudtrail create-trail --name trailbell --s3-bucket-name "

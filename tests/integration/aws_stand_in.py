@@ -23,7 +23,12 @@ ASKS = {  # the parameter that says what is asked about
     "GetTopicAttributes": "TopicArn", "ListSubscriptionsByTopic": "TopicArn",
     "GetSubscriptionAttributes": "SubscriptionArn", "GetKeyPolicy": "KeyId",
     "DescribeKey": "KeyId", "GetQueueAttributes": "QueueUrl", "ListTargetsByRule": "Rule",
+    "GetBucketNotificationConfiguration": "Bucket",
 }
+# What IAM calls it, where that is another name.
+ACTIONS = {"s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification"}
+NOTICES = {"QueueConfigurations": ("QueueConfiguration", "Queue"),
+           "TopicConfigurations": ("TopicConfiguration", "Topic")}
 EMPTY = {
     "DescribeTrails": {"trailList": []}, "DescribeLogGroups": {"logGroups": []},
     "DescribeMetricFilters": {"metricFilters": []},
@@ -36,6 +41,9 @@ QUERY = ("sns", "sts", "ec2")
 
 
 def refusal(service, status, code, text="no"):
+    if service == "s3":
+        return status, "application/xml", (
+            f"<Error><Code>{code}</Code><Message>{text}</Message></Error>")
     if service in QUERY:
         body = f"<ErrorResponse><Error><Code>{code}</Code><Message>{text}</Message></Error>"
         return status, "text/xml", body + "<RequestId>r</RequestId></ErrorResponse>"
@@ -43,7 +51,7 @@ def refusal(service, status, code, text="no"):
 
 
 def denial(call):
-    code = {"sns": "AuthorizationError", "ec2": "UnauthorizedOperation"}
+    code = {"sns": "AuthorizationError", "ec2": "UnauthorizedOperation", "s3": "AccessDenied"}
     text = f"User is not authorized to perform: {call.service}:{call.name}"
     return refusal(call.service, 403 if call.service in QUERY else 400,
                    code.get(call.service, "AccessDeniedException"), text)
@@ -69,7 +77,26 @@ def entries(attributes):
                    for k, v in attributes.items())
 
 
+def notices_xml(content):
+    """As S3 writes it."""
+    out = ""
+    for name, (element, target) in NOTICES.items():
+        for one in content.get(name, []):
+            rules = one.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+            key = "".join(f"<FilterRule>{xml_of(rule)}</FilterRule>" for rule in rules)
+            out += (f"<{element}><Id>{one.get('Id', '')}</Id>"
+                    f"<{target}>{one[target + 'Arn']}</{target}>"
+                    + "".join(f"<Event>{event}</Event>" for event in one["Events"])
+                    + (f"<Filter><S3Key>{key}</S3Key></Filter>" if key else "") + f"</{element}>")
+    if "EventBridgeConfiguration" in content:
+        out += "<EventBridgeConfiguration></EventBridgeConfiguration>"
+    return ('<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+            + out + "</NotificationConfiguration>")
+
+
 def success(call, content):
+    if call.service == "s3":
+        return 200, "application/xml", notices_xml(content)
     if call.service == "ec2":
         inner = xml_of(content).replace("member>", "item>")
         return 200, "text/xml", f"<{call.name}Response>{inner}</{call.name}Response>"
@@ -111,7 +138,8 @@ class InventoryBackend:
         if found is None or "absent" in found:
             unknown = call.name in EMPTY
             code = "UnknownOperationException" if unknown else "NotFoundException"
-            return refusal(call.service, 400, code)
+            return refusal(call.service, 404 if call.service == "s3" else 400,
+                           "NoSuchBucket" if call.service == "s3" else code)
         if "denied" in found:
             return denial(call)
         if "failed" in found:
@@ -159,7 +187,8 @@ class Forward:
         if call.name in self.instead:
             return self.instead[call.name](call)
         peer = http.client.HTTPConnection(self.host, timeout=60)
-        keep = {"authorization", "content-type", "x-amz-target", "x-amz-date"}
+        keep = {"authorization", "content-type", "x-amz-target", "x-amz-date",
+                "x-amz-content-sha256"}
         headers = {k: v for k, v in request.headers.items() if k in keep}
         peer.request(request.method, request.target, request.body, headers)
         got = peer.getresponse()
@@ -193,6 +222,11 @@ class StandIn:
         if target:
             return Call(region, service, target.split(".")[-1], json.loads(request.body or b"{}"),
                         scope[0], token)
+        if signed == "s3":
+            bucket = urllib.parse.urlsplit(request.target).path.lstrip("/")
+            known = request.method == "GET" and request.target.endswith("?notification=")
+            return Call(region, service, "GetBucketNotificationConfiguration" if known else "",
+                        {"Bucket": bucket}, scope[0], token)
         fields = dict(urllib.parse.parse_qsl(request.body.decode()))
         return Call(region, service, fields.pop("Action", ""), fields, scope[0], token)
 
@@ -218,7 +252,8 @@ class StandIn:
 
     @property
     def actions(self):
-        return {f"{call.service}:{call.name}" for call in self.calls}
+        names = {f"{call.service}:{call.name}" for call in self.calls}
+        return {ACTIONS.get(name, name) for name in names}
 
     def environment(self, **more):
         return {

@@ -24,7 +24,7 @@ ALWAYS = """
     trailbell_quarantined_total trailbell_in_flight_bytes trailbell_rules_loaded
     trailbell_rule_reload_failures_total trailbell_kafka_rebalances_total
     trailbell_kafka_duplicates_dropped_total trailbell_ready
-    trailbell_quarantine_cut_total trailbell_build_info""".split()
+    trailbell_quarantine_cut_total trailbell_canaries_total trailbell_build_info""".split()
 
 
 def sums(text):

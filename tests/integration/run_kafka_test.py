@@ -49,6 +49,26 @@ class RunKafka(KafkaRunTest):
                      "record": 0},
                 )
 
+    def test_a_canary_goes_in_and_its_alert_comes_out(self):
+        with Broker() as broker:
+            self.make_topics(broker, 2)
+            service = self.start(self.config(broker))
+            canary = ("verify", "--canary", "-c", self.path("trailbell.yaml"), "--format", "json",
+                      "--service", "http://" + service.address())
+            got = self.run_binary(*canary)
+            self.assertEqual((got.code, got.err), (0, ""), service.log())
+            said = json.loads(got.out)
+            self.assertEqual((said["arrived"], said["sent_to"]), (True, "topic cloudtrail"))
+            (alert,) = self.delivered(broker)
+            self.assertEqual((alert["event_id"], alert["canary"]), (said["event_id"], True))
+            self.assertEqual(service.metrics()["trailbell_canaries_total"], 1)
+            self.assertEqual(service.total("trailbell_iam_policy_changes_total"), 0)
+            got = self.run_binary(*canary, "--timeout", "1",
+                                  "--set", "source.kafka.brokers=127.0.0.1:1")
+            self.assertEqual(got.code, 3, got.out)
+            self.assertIn("cloudtrail at 127.0.0.1:1", got.err)
+            self.assertEqual(service.stop(), 0, service.log())
+
     def with_topic(self, broker):
         where = {"brokers": broker.bootstrap, "topic": "bad"}
         return self.config(broker, quarantine={"kafka": where})

@@ -4,6 +4,7 @@ Usage: run_verify_test.py BINARY
 """
 
 import os
+import re
 import time
 from unittest import mock
 
@@ -13,6 +14,9 @@ from service import ServiceTest, wait_until
 from inventories import make
 from aws_stand_in import InventoryBackend, StandIn
 from net_harness import hang
+
+
+LINKS = ("trail", "log_group", "metric_filter", "alarm", "action", "subscription")
 
 
 class RunVerify(ServiceTest):
@@ -37,6 +41,18 @@ class RunVerify(ServiceTest):
             if series['trailbell_verify_verdict{control="%s",verdict="%s"}' % (control, name)] == 1
         }
 
+    def links(self, service, control="cis-4.4"):
+        """The verdict of each link; None: it was not looked at."""
+        found = {}
+        for name, value in service.metrics().items():
+            label = re.match(r'trailbell_verify_link\{control="%s",link="(\w+)",verdict="(\w+)"'
+                             % control, name)
+            if label:
+                found.setdefault(label.group(1), None)
+                if value == 1:
+                    found[label.group(1)] = label.group(2)
+        return found
+
     def wait_for(self, service, verdict):
         wait_until(lambda: self.verdicts(service) == {verdict}, verdict)
 
@@ -44,12 +60,18 @@ class RunVerify(ServiceTest):
         service = self.begin(controls=["cis-4.4", "cis-4.5"])
         self.wait_for(service, "present")
         self.assertEqual(self.verdicts(service, "cis-4.5"), {"missing"})
+        self.assertEqual(self.links(service), dict.fromkeys(LINKS, "present"))
+        self.assertEqual(self.links(service, "cis-4.5")["metric_filter"], "missing")
+        self.assertIs(self.links(service, "cis-4.5")["subscription"], None)
         last = service.metrics()["trailbell_verify_last_timestamp_seconds"]
         self.assertLess(abs(time.time() - last), 60)
         self.stand_in.backend = InventoryBackend(make("alarm/threshold_two"))
         self.wait_for(service, "missing")
+        self.assertEqual(self.links(service), {**dict.fromkeys(LINKS, "present"),
+                                               "alarm": "missing"})
         self.stand_in.backend = InventoryBackend(make("api/access_denied"))
         self.wait_for(service, "undetermined")
+        self.assertEqual(self.links(service)["metric_filter"], "undetermined")
         self.stand_in.backend = InventoryBackend(make("base/perfect"))
         self.wait_for(service, "present")
         self.assertEqual(service.stop(), 0)

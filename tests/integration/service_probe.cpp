@@ -77,6 +77,7 @@ class probe {
       .scrape = [this] { return meter.scrape(); },
       .alive = [this] { return alive.report(steady_now_ns()); },
       .ready = [this] { return ready.report(); },
+      .status = [] { return std::string{"{}\n"}; },
   });
 };
 
@@ -111,6 +112,8 @@ int main(int count, char** words) {
       shown.meter.add_group_events({number, 2 * number});
       shown.meter.set_ready("quarantine", "");
       shown.meter.set_verdict("cis-4.4", "missing");
+      shown.meter.set_links(
+          "cis-4.4", std::array{std::pair<std::string_view, std::string_view>{"alarm", "missing"}});
       shown.meter.set_verify_time(2'000'000'000);
       shown.meter.add_delivery("alerts", "accepted", 2 * number, 0.01);
       for (; number > 0; --number) {

@@ -16,6 +16,7 @@ from harness import ReplayTest, main
 from inventories import ACCOUNT, STATES, Account, arn, complete, make, metric_alarm
 from aws_stand_in import InventoryBackend, StandIn, deny
 from net_harness import answer, hang, raw, reset
+from siem_states import make_siem
 
 CODES = {"present": 0, "missing": 1, "undetermined": 3}
 ROLE = "arn:aws:iam::%s:role/audit" % ACCOUNT
@@ -89,6 +90,9 @@ class States(AwsTest):
         own_key_by_alias(account)
         stand_in = self.stand_in(account.whole)
         self.assertEqual(self.verdict(stand_in), ("present", None))
+        calls |= stand_in.actions
+        stand_in = self.stand_in(make_siem("base/perfect"))
+        self.run_verify(stand_in, "--siem", "--service", "http://127.0.0.1:1")
         self.check_policy(calls | stand_in.actions)
 
     def check_policy(self, calls):

@@ -1,4 +1,4 @@
-// s3_client: objects of S3, read and listed.
+// s3_client: objects of S3, read, listed and written.
 //
 // A bucket is asked where it is: S3 says so once, and it is remembered. With an endpoint_url the
 // bucket stands in the path, else in the host's name where it can. An object whose connection is
@@ -72,6 +72,11 @@ struct s3_get {
   std::chrono::milliseconds time_max{300'000};  // all of it, with what is done again
 };
 
+struct s3_put {
+  std::string bucket, key;
+  std::string bytes;
+};
+
 struct s3_object {
   std::string bytes;
   std::string etag;                   // with its quotes
@@ -126,6 +131,7 @@ class s3_client {
   ~s3_client();
 
   result<s3_object, s3_failure> get(const s3_get& wish);
+  result<done, s3_failure> put(const s3_put& wish);
 
  private:
   friend class s3_listing;

@@ -31,8 +31,9 @@ struct batch_counts {
   // The same by the userIdentity.type of who made them, as the record has it; empty without one.
   std::map<std::string, std::array<std::uint64_t, 2>, std::less<>> changes_by_actor;
   std::map<std::string, std::uint64_t, std::less<>> quarantined;  // reason: a closed set
-  std::uint64_t quarantine_cut = 0;  // of those that its transaction has: not whole there
-  std::vector<double> event_ages;    // seconds from event to detection, one a finding with a time
+  std::uint64_t quarantine_cut = 0;   // of those that its transaction has: not whole there
+  std::vector<double> event_ages;     // seconds from event to detection, one a finding with a time
+  std::vector<std::string> canaries;  // event ids: in none of the three above; at most a hundred
 
   // records = matched + passed + rejected
   [[nodiscard]] std::uint64_t passed() const noexcept {

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "trailbell/observe/meter.hpp"
@@ -52,8 +53,15 @@ class prometheus_meter final : public meter {
 
   // What verify says of a control: "present", "missing" or "undetermined"; empty: nothing yet.
   void set_verdict(std::string_view control, std::string_view verdict);
+  // The same of one of its links: "trail", "alarm". Links that are not named here for a control
+  // are none of its chain.
+  void set_links(std::string_view control,
+                 std::span<const std::pair<std::string_view, std::string_view>> verdicts);
   // When it was last asked, since 1970.
   void set_verify_time(std::int64_t now_ns);
+
+  // The last canaries that were acknowledged, the oldest first: event id, ns since 1970.
+  [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> canaries();
 
   // So many pieces went to quarantine, and not whole.
   void add_quarantine_cut(std::uint64_t pieces);

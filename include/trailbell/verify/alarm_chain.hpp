@@ -6,6 +6,7 @@
 // `missing`. Pure: the time is the inventory's own. Any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,8 +25,23 @@ enum class link_kind : std::uint8_t {
   metric_filter,
   alarm,
   action,
-  subscription
+  subscription,
+  // Of a chain through a SIEM (siem_chain.hpp):
+  bucket,
+  notification,
+  queue,
+  topic,
+  service,
+  rule_set,
+  sink,
+  scrape,
+  alert_rule,
+  receiver
 };
+// Of a chain in AWS, in its order.
+inline constexpr std::array alarm_chain_links{link_kind::trail,         link_kind::log_group,
+                                              link_kind::metric_filter, link_kind::alarm,
+                                              link_kind::action,        link_kind::subscription};
 [[nodiscard]] std::string_view name_of(verdict what) noexcept;
 [[nodiscard]] std::string_view name_of(link_kind link) noexcept;
 

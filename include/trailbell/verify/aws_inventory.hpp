@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@
 
 namespace trailbell::verify {
 
+// Where the parts of a SIEM are: http or https, without a path.
+struct siem_endpoints {
+  std::vector<std::string> services;  // of trailbell
+  std::string prometheus;
+  std::vector<std::string> alertmanagers;  // empty: those that Prometheus names
+};
+
 struct aws_inventory_options {
   std::vector<std::string> regions;  // to begin in; empty: the settings' region, else us-east-1
   bool all_regions = false;          // that the account has enabled
@@ -28,6 +36,9 @@ struct aws_inventory_options {
   aws::role_wish role;               // is assumed with what was found
   std::string endpoint_url;          // another place than AWS's, of every service; empty: none
   std::chrono::seconds timeout{60};  // of all of it; what is not answered then counts as failed
+  // A chain through a SIEM is asked about: its parts, at the same time as AWS, and of AWS what
+  // brings files to a queue, in place of log groups and alarms.
+  std::optional<siem_endpoints> siem;
   aws::variables environment = aws::process_variables();
   log_function log;  // any thread
   std::function<bool()>

@@ -14,44 +14,18 @@
 #include <utility>
 #include <vector>
 
+#include "trailbell/verify/listing.hpp"
+#include "trailbell/verify/siem_inventory.hpp"
+
 namespace trailbell::verify {
 
-enum class listing_state : std::uint8_t {
-  complete,
-  absent,     // AWS said that there is no such thing
-  denied,     // by IAM or an organization's policy
-  failed,     // a time-out, throttling, half an answer
-  not_asked,  // the inventory does not have it
-};
-
-struct listing {
-  listing_state state = listing_state::not_asked;
-  std::string error;  // what AWS said; of `not_asked`: empty
-
-  [[nodiscard]] bool complete() const noexcept { return state == listing_state::complete; }
-};
-
-// A list, whole.
-template <class Item>
-struct listed : listing {
-  std::vector<Item> items;
-};
-
-// What AWS says of one thing, each by its ARN or name.
-template <class Answer>
-struct described : listing {
-  Answer value{};
-};
-template <class Answer>
-using by_name = std::map<std::string, described<Answer>, std::less<>>;
-
-using texts = std::vector<std::string>;
 using dimension_list = std::vector<std::pair<std::string, std::string>>;  // sorted by name
 
 struct trail {
   std::string name, arn, home_region;
   std::string log_group_arn;  // empty: none is configured
-  std::string bucket;
+  std::string bucket, key_prefix;
+  std::string topic;  // that CloudTrail itself tells of each file; empty: none
   bool multi_region = false;
   bool organization = false;
   bool global_service_events = false;
@@ -175,6 +149,26 @@ struct subscription_attributes {
 struct event_rule {
   std::string name, arn, state, pattern;
 };
+struct event_target {
+  std::string arn;
+  bool reshaped = false;  // it gets another text than the event
+};
+
+// Whom a bucket tells of which of its objects.
+struct object_notice {
+  std::string arn;  // of a queue or a topic
+  texts events;     // s3:ObjectCreated:*
+  std::string prefix, suffix;
+};
+struct bucket_notices {
+  std::vector<object_notice> queues, topics;
+  bool event_bridge = false;
+};
+
+struct queue_attributes {
+  std::string policy;  // JSON; empty: only its account may send
+  std::string kms_key;
+};
 
 // One region. The names of the listings are those of the API's calls.
 struct region_inventory {
@@ -193,15 +187,17 @@ struct region_inventory {
   by_name<subscription_attributes> subscription_attributes_of;  // by subscription ARN
   by_name<std::string> key_policies;                            // by key id, ARN or alias
   by_name<std::string> key_states;                              // the same
-  by_name<std::string> queues;                                  // by queue ARN
+  by_name<queue_attributes> queues;                             // by queue ARN
   listed<event_rule> event_rules;
-  by_name<texts> event_targets;  // by rule name: target ARNs
+  by_name<std::vector<event_target>> event_targets;  // by rule name
+  by_name<bucket_notices> bucket_notices_of;         // by bucket
 };
 
 struct inventory {
   std::string account_id;
   std::int64_t taken_at = 0;
   std::map<std::string, region_inventory, std::less<>> regions;
+  std::optional<siem_inventory> siem;  // nothing: it was not asked
 
   [[nodiscard]] const region_inventory* region(std::string_view name) const {
     const auto at = regions.find(name);

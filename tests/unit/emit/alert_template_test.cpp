@@ -8,6 +8,7 @@
 #include "emit/signature.hpp"
 #include "emit/splunk_answer.hpp"
 #include "trailbell/base/timestamp.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::emit {
 namespace {
@@ -108,6 +109,11 @@ TEST(alertmanager, an_alert_starts_with_its_event_and_ends_in_time) {
   EXPECT_EQ(got["labels"]["alertname"], "IAM policy changed");
   EXPECT_EQ(got["labels"]["team"], "high \"x\"");
   EXPECT_EQ(got["generatorURL"], "https://t/");
+  EXPECT_FALSE(got["labels"].contains("canary"));
+  alert canary = sample();
+  canary.event_source = canary_source;
+  canary.event_id = "trailbell-canary-0123456789abcdef0123456789abcdef";
+  EXPECT_EQ(json(canary)["labels"]["canary"], "true");
   for (const char* const time : {"2027-01-01T00:00:00Z", "yesterday"}) {
     alert odd = sample();
     odd.event_time = time;
@@ -116,7 +122,7 @@ TEST(alertmanager, an_alert_starts_with_its_event_and_ends_in_time) {
 }
 
 TEST(alertmanager, labels_that_are_none_or_taken_are_refused) {
-  for (const char* const name : {"", "1a", "a-b", "severity", "alert_id"}) {
+  for (const char* const name : {"", "1a", "a-b", "severity", "alert_id", "canary"}) {
     EXPECT_FALSE(alertmanager_alert::make(
         {.urls = {}, .headers = {}, .labels = {{name, "x"}}, .generator_url = ""}))
         << name;

@@ -6,6 +6,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "trailbell/model/canary.hpp"
+
 namespace trailbell::emit {
 namespace {
 
@@ -200,6 +202,25 @@ TEST(ocsf_and_ecs, keep_the_record_as_a_text_and_survive_an_empty_alert) {
   EXPECT_EQ(parsed(a, alert_format::ecs, true)["event"]["original"], *a.raw);
   EXPECT_FALSE(parsed(alert{}, alert_format::ocsf).contains("evidences"));
   EXPECT_FALSE(parsed(alert{}, alert_format::ecs).contains("user"));
+}
+
+TEST(formats, label_a_canary_and_nothing_else) {
+  alert a = sample();
+  a.event_source = canary_source;
+  a.event_id = "trailbell-canary-0123456789abcdef0123456789abcdef";
+  const auto written = [](const alert& what, alert_format format) {
+    std::string out;
+    append_alert(what, {format, false, false}, out);
+    return nlohmann::json::parse(out);
+  };
+  EXPECT_EQ(written(a, alert_format::jsonl)["canary"], true);
+  EXPECT_EQ(written(a, alert_format::ecs)["tags"].back(), "canary");
+  EXPECT_NE(written(a, alert_format::ocsf).dump().find(R"("name":"canary","values":["true"])"),
+            std::string::npos);
+  a.event_source = "iam.amazonaws.com";
+  EXPECT_FALSE(written(a, alert_format::jsonl).contains("canary"));
+  EXPECT_EQ(written(a, alert_format::ecs)["tags"].size(), tags.size());
+  EXPECT_EQ(written(a, alert_format::ocsf).dump().find(R"("canary")"), std::string::npos);
 }
 
 TEST(formats, have_names) {

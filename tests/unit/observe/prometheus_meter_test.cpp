@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "support/scraped.hpp"
+#include "trailbell/model/canary.hpp"
 
 namespace trailbell::observe {
 namespace {
@@ -163,6 +164,39 @@ TEST(prometheus_meter, shows_one_verdict_of_a_control) {
   EXPECT_EQ(metrics.at(R"(trailbell_verify_verdict{control="cis-4.4",verdict="present"})"), 0);
   EXPECT_EQ(metrics.at(R"(trailbell_verify_verdict{control="cis-4.4",verdict="undetermined"})"), 0);
   EXPECT_EQ(metrics.at("trailbell_verify_last_timestamp_seconds"), 1.5);
+}
+
+TEST(prometheus_meter, shows_each_link_of_a_control_that_was_looked_at) {
+  prometheus_meter meter{two_sources()};
+  EXPECT_EQ(scraped{meter.scrape()}.count("trailbell_verify_link"), 0);
+  using said = std::pair<std::string_view, std::string_view>;
+  meter.set_links("cis-4.4", std::array{said{"trail", "present"}, said{"alarm", ""}});
+  const scraped first{meter.scrape()};
+  EXPECT_EQ(first.sum("trailbell_verify_link"), 1);
+  EXPECT_EQ(first.count("trailbell_verify_link"), 6);
+  meter.set_links("cis-4.4", std::array{said{"trail", "missing"}, said{"alarm", "undetermined"}});
+  const scraped metrics{meter.scrape()};
+  const std::string trail = R"(trailbell_verify_link{control="cis-4.4",link="trail",verdict=)";
+  EXPECT_EQ(metrics.at(trail + "\"present\"}"), 0);
+  EXPECT_EQ(metrics.at(trail + "\"missing\"}"), 1);
+  EXPECT_EQ(metrics.sum("trailbell_verify_link"), 2);
+}
+
+TEST(prometheus_meter, counts_canaries_apart_and_remembers_the_last) {
+  prometheus_meter meter{two_sources()};
+  EXPECT_EQ(scraped{meter.scrape()}.at("trailbell_canaries_total"), 0);
+  batch_counts counts = ten_records();
+  for (int i = 0; i < 60; ++i) {
+    counts.canaries.push_back("c" + std::to_string(i));
+  }
+  meter.add("kafka", counts, 7);
+  counts.canaries.front() = "again";
+  meter.add("kafka", counts, 8);
+  EXPECT_EQ(scraped{meter.scrape()}.at("trailbell_canaries_total"), 120);
+  const auto canaries = meter.canaries();
+  ASSERT_EQ(canaries.size(), canaries_shown_max);
+  EXPECT_EQ(canaries.front(), (std::pair<std::string, std::int64_t>{"c20", 7}));
+  EXPECT_EQ(canaries.at(40), (std::pair<std::string, std::int64_t>{"again", 8}));
 }
 
 TEST(prometheus_meter, counts_objects_of_s3_where_it_is_a_source) {
