@@ -121,11 +121,11 @@ void sha256_sum::add(std::string_view bytes) {
 }
 
 std::string sha256_sum::finish() {
-  digest made{};
+  std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
   unsigned size = 0;
   ensure(EVP_DigestFinal_ex(state_->context.get(), made.data(), &size) == 1, "SHA-256");
   state_->begin();
-  return bytes_of(made, size);
+  return {made.begin(), made.begin() + size};
 }
 
 }  // namespace trailbell::aws

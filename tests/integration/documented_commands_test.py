@@ -38,6 +38,15 @@ CANNOT = {
     "./tests/run.sh": "runs this test",
     "cp deploy/grafana/": "Debian has no Grafana",
     "mkdir -p /var/lib/grafana": "Debian has no Grafana",
+    "deploy/quickstart.sh && cmake": "builds: tests/packaging packs what this was built with",
+    "cmake --preset release && cmake": "builds: tests/packaging packs what this was built with",
+    "cpack --preset release": "the same",
+    "sudo apt install ./out/": "changes this machine: tests/packaging installs it in another",
+    "apt install ./out/": "the same",
+    "sudoedit ": "asks a person",
+    "sudo systemctl ": "starts a service of this machine: tests/packaging does in another",
+    "podman ": "no base image can be had: tests/packaging runs the steps in a folder",
+    "aws s3api head-object --bucket B": "names no object",
     "kafka-consumer-groups.sh": "is part of Kafka's own distribution, which is not installed",
 }
 # How a command begins, the test that runs it, and what it has of it.
@@ -49,6 +58,10 @@ ELSEWHERE = {
     "deploy/kafka_demo.sh down": ("kafka_demo_test.py", "by_hand"),
     "prometheus --config.file": ("prometheus_run_test.py", "prometheus_stack"),
     "prometheus-alertmanager --config.file": ("prometheus_run_test.py", "prometheus_stack"),
+    "trailbell digest verify": ("digest_aws_test.py", '"digest", "verify"'),
+    "trailbell replay --verify-digests": ("digest_aws_test.py", "--verify-digests"),
+    "trailbell verify --siem --service": ("verify_siem_run_test.py", '"--siem"'),
+    "trailbell verify --canary": ("canary_test.py", '"--canary"'),
     "helm install": ("helm_chart_test.py", "minimal-values.yaml"),
     "helm upgrade": ("helm_chart_test.py", "rules.files"),
 }
