@@ -65,7 +65,10 @@ class DashboardTest(ProbeTest):
             "trailbell_build_info",      # chooses job and member
             "trailbell_s3_objects_total",  # the same objects as trailbell_objects_total
             "trailbell_transactions_total",  # their deliveries are drawn
-            "trailbell_verify_verdict", "trailbell_verify_last_timestamp_seconds",  # alerts tell
+            "trailbell_canaries_total",  # who sends one waits for it
+            # Alerts tell.
+            "trailbell_verify_verdict", "trailbell_verify_link",
+            "trailbell_verify_last_timestamp_seconds",
         }
         # Of queues: the dashboard shows what all sources have.
         of_queues = re.compile(r"trailbell_(sqs|s3)_")
