@@ -275,9 +275,18 @@ class Tls(Client):
         self.assertEqual(self.fails("closed", server)["status"], 200)
 
     def test_plain_http_behind_https(self):
-        server = self.server(raw(b"HTTP/1.1 400 Bad\r\n\r\n"))
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():  # whatever it is sent: that looks like a request now and then
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(1)
+                peer.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
         self.open(ca_file=self.ca_file)
-        got = self.do("send", url=f"https://127.0.0.1:{server.port}/")
+        got = self.do("send", url=f"https://127.0.0.1:{listener.getsockname()[1]}/")
         self.assertEqual(got["fault"], "untrusted", got)
 
     def test_a_proxy_makes_a_tunnel(self):
