@@ -17,7 +17,6 @@ import subprocess
 import sys
 
 BEGINNING = re.compile(r"FROM (\S+?)(?::(\S+))?(?: AS (\S+))?$")
-MIRROR = "deb.debian.org/debian"  # where apt has none of its own
 MOUNTED = ("proc", "sys", "dev")
 
 
@@ -37,7 +36,10 @@ def mirror():
         ["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(REPO_URI)"],
         capture_output=True, text=True, check=True).stdout
     found = re.search(r"(?m)^Debian bookworm (\S+)$", said)
-    return found[1] if found else "http://" + MIRROR
+    if not found:
+        raise SystemExit("apt has no archive of Debian bookworm, which the image is built from: "
+                         "add it to apt's sources, and run apt-get update")
+    return found[1]
 
 
 class Stage:
