@@ -1,5 +1,6 @@
 #include "consume/s3_fetcher.hpp"
 
+#include <chrono>
 #include <future>
 #include <utility>
 
@@ -58,6 +59,9 @@ class s3_fetcher::job final : public awaited_object {
       : bucket_{std::move(bucket)}, key_{std::move(key)}, weight_{bytes}, room_{std::move(in)} {}
   ~job() override { room_->give_back(weight_); }
 
+  [[nodiscard]] bool has_come() const override {
+    return come_ || awaited_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+  }
   result<std::string_view> bytes() override {
     if (!come_) {
       come_ = awaited_.get();

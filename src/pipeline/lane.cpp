@@ -124,6 +124,9 @@ decode::decode_outcome lane::failed(const std::string& reason) {
 // What is fetched is in memory, and makes room for others at once.
 decode::decode_outcome lane::run_of_s3(consume::archive_item& object) {
   const auto fetching = std::exchange(object.awaited, nullptr);
+  if (fetching && !fetching->has_come()) {
+    hand_on();  // what was found in others does not wait with it
+  }
   const result<std::string_view> got = fetching ? fetching->bytes() : std::string_view{};
   if (!got) {
     return failed(got.failure().message);

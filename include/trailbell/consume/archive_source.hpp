@@ -26,6 +26,8 @@ class awaited_object {
   awaited_object& operator=(const awaited_object&) = delete;
   virtual ~awaited_object() = default;
 
+  // bytes() need not wait.
+  [[nodiscard]] virtual bool has_come() const = 0;
   // Waits for it. What it shows lives as long as this, and counts as ahead until this is gone.
   virtual result<std::string_view> bytes() = 0;
   // Of S3's user metadata, by a name without x-amz-meta-, in lower case. Once bytes() has come.
