@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "app/input_arguments.hpp"
 #include "app/replay_input.hpp"
@@ -27,9 +28,9 @@ class integrity_check {
                                              consume::read_control& control) const;
 
  private:
-  integrity_check(const input_arguments& arguments, std::optional<integrity::public_keys> keys,
+  integrity_check(input_arguments arguments, std::optional<integrity::public_keys> keys,
                   std::optional<s3_session> session)
-      : arguments_{arguments}, keys_{std::move(keys)}, session_{std::move(session)} {}
+      : arguments_{std::move(arguments)}, keys_{std::move(keys)}, session_{std::move(session)} {}
   [[nodiscard]] integrity::key_ring keys_for(const integrity::evidence& found) const;
 
   input_arguments arguments_;

@@ -41,6 +41,7 @@ std::vector<std::string> option_names(const reference_option& option) {
 void add_bash_command(const reference_command& command, std::string& out) {
   std::vector<std::string> words;
   std::vector<std::string> with_value;
+  words.reserve(command.commands.size() + command.options.size());
   for (const reference_command& inner : command.commands) {
     words.push_back(inner.path.back());
   }
