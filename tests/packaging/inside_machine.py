@@ -22,10 +22,31 @@ SKIPPED = 77
 MACHINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "machine.sh")
 
 
+# What machine.sh asks of the system, in namespaces that are gone with it.
+PROBE = """mkdir "$1/all" "$1/groups" && mount -t tmpfs tmpfs "$1/all"
+cd "$1/all" && mkdir upper work root
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
+mount -t cgroup2 cgroup2 "$1/groups" && mkdir "$1/groups/trailbell-probe-$2"
+rmdir "$1/groups/trailbell-probe-$2"
+"""
+
+
+def denied():
+    """Why no machine can be made here; empty: one can."""
+    if os.geteuid() != 0:
+        return "needs root"
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            ["unshare", "--mount", "--pid", "--fork", "--uts", "--ipc", "--net", "--cgroup",
+             "sh", "-ec", PROBE, "sh", folder, str(os.getpid())],
+            capture_output=True, text=True, check=False)
+        return "" if done.returncode == 0 else done.stderr.strip() or "unshare failed"
+
+
 def run_inside(test):
     """From outside; says what came out, and gives the exit code."""
-    if os.geteuid() != 0:
-        print("skipped: needs root, to make a machine of its own")
+    if why := denied():
+        print(f"skipped: no machine of its own can be made: {why}")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-B", os.path.abspath(test), DEB, PROJECT, "--inside", "-v"]
