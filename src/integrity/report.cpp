@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "trailbell/base/json_members.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/integrity/digest_check.hpp"
@@ -8,19 +9,8 @@
 namespace trailbell::integrity {
 namespace {
 
-void member(std::string_view key, std::string& out) {
-  out += out.ends_with('{') ? "" : ",";
-  append_json_text(key, out);
-  out.push_back(':');
-}
-
-void text_member(std::string_view key, std::string_view value, std::string& out) {
-  member(key, out);
-  append_json_text(value, out);
-}
-
 void count_member(std::string_view key, std::uint64_t value, std::string& out) {
-  member(key, out);
+  append_member(key, out);
   out += std::to_string(value);
 }
 
@@ -29,20 +19,20 @@ void begin_element(std::string& out) {
 }
 
 void append_span(std::int64_t from_ns, std::int64_t to_ns, std::string& out) {
-  text_member("from", format_rfc3339(from_ns), out);
-  text_member("to", format_rfc3339(to_ns), out);
+  append_text_member("from", format_rfc3339(from_ns), out);
+  append_text_member("to", format_rfc3339(to_ns), out);
 }
 
 void append_chain(const chain_summary& chain, std::string& out) {
   begin_element(out);
-  text_member("account_id", chain.account, out);
-  text_member("region", chain.region, out);
-  text_member("trail", chain.trail, out);
-  member("backfill", out);
+  append_text_member("account_id", chain.account, out);
+  append_text_member("region", chain.region, out);
+  append_text_member("trail", chain.trail, out);
+  append_member("backfill", out);
   out += chain.backfill ? "true" : "false";
   append_span(chain.from_ns, chain.to_ns, out);
   count_member("digests", chain.digests, out);
-  member("gaps", out);
+  append_member("gaps", out);
   out.push_back('[');
   for (const auto& [from_ns, to_ns] : chain.gaps) {
     begin_element(out);
@@ -100,27 +90,27 @@ std::string logs_text(const integrity_totals& totals) {
 
 std::string to_json(const digest_report& report) {
   std::string out = "{\"schema\":1";
-  text_member("verdict", report.totals.verdict(), out);
+  append_text_member("verdict", report.totals.verdict(), out);
   out += "," + to_json_members(report.totals);
-  member("chains", out);
+  append_member("chains", out);
   out.push_back('[');
   for (const chain_summary& chain : report.chains) {
     append_chain(chain, out);
   }
   out.push_back(']');
-  member("findings", out);
+  append_member("findings", out);
   out.push_back('[');
   for (const finding& one : report.findings) {
     begin_element(out);
-    text_member("finding", name_of(one.what), out);
-    text_member("verdict", is_failure(one.what) ? "invalid" : "undetermined", out);
-    text_member("object", one.object, out);
-    text_member("reason", one.reason, out);
+    append_text_member("finding", name_of(one.what), out);
+    append_text_member("verdict", is_failure(one.what) ? "invalid" : "undetermined", out);
+    append_text_member("object", one.object, out);
+    append_text_member("reason", one.reason, out);
     out.push_back('}');
   }
   out.push_back(']');
   count_member("findings_left_out", report.left_out, out);
-  member("notes", out);
+  append_member("notes", out);
   out.push_back('[');
   for (const std::string& note : report.notes) {
     out += out.ends_with('[') ? "" : ",";

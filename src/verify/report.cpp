@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "trailbell/base/json_members.hpp"
 #include "trailbell/base/markup.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/base/timestamp.hpp"
@@ -12,48 +13,27 @@ namespace {
 
 constexpr std::size_t text_width = 96;
 
-void member(std::string_view key, std::string& out) {
-  out += out.ends_with('{') ? "" : ",";
-  append_json_text(key, out);
-  out.push_back(':');
-}
-
-void text_member(std::string_view key, std::string_view value, std::string& out) {
-  member(key, out);
-  append_json_text(value, out);
-}
-
-void names_member(std::string_view key, const std::vector<std::string>& names, std::string& out) {
-  member(key, out);
-  out.push_back('[');
-  for (const std::string& name : names) {
-    out += out.ends_with('[') ? "" : ",";
-    append_json_text(name, out);
-  }
-  out.push_back(']');
-}
-
 void append_control(const control_verdict& control, std::string& out) {
   out.push_back('{');
-  text_member("control", control.control, out);
-  text_member("title", control.title, out);
-  text_member("verdict", name_of(control.is), out);
-  member("links", out);
+  append_text_member("control", control.control, out);
+  append_text_member("title", control.title, out);
+  append_text_member("verdict", name_of(control.is), out);
+  append_member("links", out);
   out.push_back('[');
   for (const chain_link& link : control.links) {
     out += out.ends_with('[') ? "{" : ",{";
-    text_member("link", name_of(link.link), out);
-    text_member("verdict", name_of(link.is), out);
-    text_member("resource", link.resource, out);
-    text_member("reason", link.reason, out);
+    append_text_member("link", name_of(link.link), out);
+    append_text_member("verdict", name_of(link.is), out);
+    append_text_member("resource", link.resource, out);
+    append_text_member("reason", link.reason, out);
     out.push_back('}');
   }
   out.push_back(']');
-  names_member("covered", control.covered, out);
-  names_member("uncovered", control.uncovered, out);
-  member("witness", out);
+  append_list_member("covered", control.covered, out);
+  append_list_member("uncovered", control.uncovered, out);
+  append_member("witness", out);
   out += control.witness.value_or("null");
-  text_member("remediation", control.remedies(), out);
+  append_text_member("remediation", control.remedies(), out);
   out.push_back('}');
 }
 
@@ -196,9 +176,9 @@ std::string table_text(const chain_report& report) {
 
 std::string to_json(const chain_report& report) {
   std::string out = "{\"schema\":1";
-  text_member("account_id", report.account_id, out);
-  text_member("checked_at", format_rfc3339(report.checked_at), out);
-  member("controls", out);
+  append_text_member("account_id", report.account_id, out);
+  append_text_member("checked_at", format_rfc3339(report.checked_at), out);
+  append_member("controls", out);
   out.push_back('[');
   for (const control_verdict& control : report.controls) {
     out += out.ends_with('[') ? "" : ",";
