@@ -23,7 +23,7 @@ from harness import ReplayTest  # noqa: E402  first: it takes BINARY
 import account_state  # noqa: E402
 import terraform  # noqa: E402
 from aws_stand_in import Forward, StandIn  # noqa: E402
-from moto_account import MotoAccount  # noqa: E402
+from moto_account import AccountTest  # noqa: E402
 from moto_states import GROUP, ROLE  # noqa: E402
 from stack_stand_in import Stack, load  # noqa: E402
 
@@ -49,14 +49,10 @@ def template(name):
         return text.read()
 
 
-class TemplatesTest(ReplayTest):
+class TemplatesTest(AccountTest, ReplayTest):
     @classmethod
     def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
-        cls.stand_in = cls.account.stand_in()
-        cls.addClassCleanup(cls.stand_in.stop)
-
+        super().setUpClass()
         cls.trails = StandIn(Forward(cls.account.url, {"StartLogging": cls.start_logging}))
         cls.addClassCleanup(cls.trails.stop)
 

@@ -25,7 +25,7 @@ del sys.argv[2]
 import documents  # noqa: E402
 from documents import ROOT  # noqa: E402
 from harness import BINARY, document, record  # noqa: E402
-from moto_account import MotoAccount  # noqa: E402
+from moto_account import AccountTest  # noqa: E402
 from moto_states import Chain  # noqa: E402
 from stack_stand_in import Stack  # noqa: E402
 from waiting import wait_until  # noqa: E402
@@ -207,14 +207,7 @@ class Page:
         return done.returncode, done.stdout
 
 
-class Documents(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
-        cls.stand_in = cls.account.stand_in()
-        cls.addClassCleanup(cls.stand_in.stop)
-
+class Documents(AccountTest, unittest.TestCase):
     def test_every_command_runs(self):
         ran = 0
         for name in documents.pages():

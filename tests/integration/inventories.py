@@ -8,6 +8,8 @@ the entry says so.
 import copy
 import json
 
+from states import registry
+
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 TAKEN_AT = "2026-03-10T12:00:00Z"
@@ -261,15 +263,7 @@ class Account:
 
 
 STATES = {}
-
-
-def state(name, verdict, broken=None):
-    def register(change):
-        assert name not in STATES, name
-        STATES[name] = (verdict, broken, change)
-        return change
-
-    return register
+state = registry(STATES)
 
 
 def make(name):

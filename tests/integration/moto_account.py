@@ -27,6 +27,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class AccountTest:
+    """Beside a test case: an account, and the stand-in before it, for all tests of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = MotoAccount()
+        cls.addClassCleanup(cls.account.close)
+        cls.stand_in = cls.account.stand_in()
+        cls.addClassCleanup(cls.stand_in.stop)
+
+
 class MotoAccount:
     def __init__(self):
         port = free_port()

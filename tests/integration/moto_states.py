@@ -9,6 +9,7 @@ subscriptions that are pending, topics of other accounts. Those are verified fro
 import json
 
 from inventories import NAMES, pattern
+from states import registry
 
 REGION = "us-east-1"
 GROUP = "CloudTrail/logs"
@@ -18,15 +19,7 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:security"
 METRIC = {"metricNamespace": "CISBenchmark", "metricName": "IAMPolicyChanges", "metricValue": "1"}
 
 STATES = {}
-
-
-def state(name, verdict, broken=None):
-    def register(change):
-        assert name not in STATES, name
-        STATES[name] = (verdict, broken, change)
-        return change
-
-    return register
+state = registry(STATES)
 
 
 class Chain:

@@ -6,24 +6,17 @@ change.
 
 from inventories import ACCOUNT, NAMES, TRAIL, arn, complete, pattern, policy
 from siem_account import BUCKET, BUCKET_ARN, QUEUE, TOPIC, Siem, lets, service
+from states import registry
 
 CODES = {"present": 0, "missing": 1, "undetermined": 3}
 SIEM_STATES = {}
+siem_state = registry(SIEM_STATES)
 
 
 def first_broken(control):
     """Of a report: the first link that is as the verdict is."""
     return next((link["link"] for link in control["links"]
                  if link["verdict"] == control["verdict"] != "present"), None)
-
-
-def siem_state(name, verdict, broken=None):
-    def register(change):
-        assert name not in SIEM_STATES, name
-        SIEM_STATES[name] = (verdict, broken, change)
-        return change
-
-    return register
 
 
 def make_siem(name):

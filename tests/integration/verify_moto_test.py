@@ -18,19 +18,12 @@ import inventories  # noqa: E402
 import verify_states  # noqa: E402, F401  fills the states
 from harness import ReplayTest, main  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
-from moto_account import MotoAccount  # noqa: E402
+from moto_account import AccountTest  # noqa: E402
 from moto_states import STATES, Chain  # noqa: E402
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema  # noqa: E402
 
 
-class MotoTest(ReplayTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
-        cls.stand_in = cls.account.stand_in()
-        cls.addClassCleanup(cls.stand_in.stop)
-
+class MotoTest(AccountTest, ReplayTest):
     def setUp(self):
         super().setUp()
         self.account.reset()
