@@ -98,7 +98,7 @@ void kafka_group::assign(const rd_kafka_topic_partition_list_t* list) {
                                                    options_.log);
     owned->look_back(look_back_);
     if (options_.transactional) {
-      owned->tell_quiet();
+      owned->be_transactional();
     }
     owned->open_queue(wake_, told_);
     by_serial_[owned->serial()] = owned.get();

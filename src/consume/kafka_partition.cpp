@@ -6,6 +6,7 @@ namespace trailbell::consume {
 namespace {
 
 using namespace std::chrono_literals;
+using place = offset_judge::place;
 
 // Both are answered by librdkafka's own thread; a broker is asked only for the ends of a log.
 constexpr std::chrono::milliseconds seek_wait{5'000};
@@ -66,7 +67,7 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
     if (!message) {
       break;
     }
-    const place where = message->err == 0 && ledger_ ? judge(*message, next) : place::next;
+    const auto where = message->err == 0 && ledger_ ? judge(*message, next) : place::next;
     if (where == place::repeated) {
       ++dropped_;
       continue;
@@ -83,10 +84,18 @@ std::optional<source_batch> kafka_partition::gather(const gather_bounds& bounds)
     if (!ledger_ || where == place::log_restarted) {
       restart_at(message->offset);
     }
+    if (start_is_due()) {
+      held_ = std::move(message);
+      break;
+    }
     next = message->offset + 1;
     bytes += size_of(*message);
     objects.push_back({value_of(*message), message->offset});
     messages->push_back(std::move(message));
+  }
+  if (start_is_due()) {
+    start_given_ = true;
+    return position_batch(reading::start);
   }
   if (objects.empty()) {
     return quiet_batch();
@@ -125,41 +134,32 @@ source_batch kafka_partition::make_batch(reading what) {
 }
 
 std::optional<source_batch> kafka_partition::quiet_batch() {
-  if (!tells_quiet_ || how_far_.count() == 0 || !ledger_ || reread_ || !marks_.empty() ||
+  if (!transactional_ || how_far_.count() == 0 || !ledger_ || reread_ || !marks_.empty() ||
       unsought_ || std::chrono::steady_clock::now() - last_given_ < quiet_interval) {
     return std::nullopt;
   }
-  source_batch batch = make_batch(reading::quiet);
+  return position_batch(reading::quiet);
+}
+
+source_batch kafka_partition::position_batch(reading what) {
+  source_batch batch = make_batch(what);
   batch.end = ledger_->next_expected();
   batch.place.offset = batch.end;
   ledger_->open(batch.receipt, batch.end);
   return batch;
 }
 
-// A repeated message was read before in this assignment. One that stands where another stood was
-// written after the log had been cut back (a leader's later epoch says so), or deleted and made
-// anew (its end lies before what we have read): it is new. Where the broker cannot be asked, it
-// counts as new: a repeated alert does less harm than none.
-kafka_partition::place kafka_partition::judge(const rd_kafka_message_t& message,
-                                              std::int64_t next) {
-  if (message.offset >= next) {
-    return place::next;
-  }
-  if (rd_kafka_message_leader_epoch(&message) > epoch_) {
-    return place::log_restarted;
-  }
-  if (repeats_below_ == next) {
-    return place::repeated;
-  }
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const rd_kafka_resp_err_t asked = rd_kafka_query_watermark_offsets(
-      client_, topic_.c_str(), partition_, &low, &high, static_cast<int>(ends_wait.count()));
-  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR || high < next) {
-    return place::log_restarted;
-  }
-  repeats_below_ = next;
-  return place::repeated;
+// Where the broker cannot be asked, a message counts as new.
+offset_judge::place kafka_partition::judge(const rd_kafka_message_t& message, std::int64_t next) {
+  const auto end_of_log = [this]() -> std::optional<std::int64_t> {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const rd_kafka_resp_err_t asked = rd_kafka_query_watermark_offsets(
+        client_, topic_.c_str(), partition_, &low, &high, static_cast<int>(ends_wait.count()));
+    return asked == RD_KAFKA_RESP_ERR_NO_ERROR ? std::optional{high} : std::nullopt;
+  };
+  return offsets_.judge(message.offset, rd_kafka_message_leader_epoch(&message), next, epoch_,
+                        end_of_log);
 }
 
 void kafka_partition::on_error(const rd_kafka_message_t& message) {
@@ -198,13 +198,12 @@ void kafka_partition::restart_at(std::int64_t offset) {
   ledger_.emplace(offset);
   // The group's position may be none, or one that is gone: where we begin is not known to it.
   committed_ = -1;
-  repeats_below_ = -1;
+  start_given_ = false;
+  acked_ = false;
 }
 
 void kafka_partition::ack(receipt_id receipt) {
-  if (ledger_) {
-    ledger_->ack(receipt);
-  }
+  acked_ = (ledger_ && ledger_->ack(receipt)) || acked_;
 }
 
 // What stateful rules counted of it may have been given back, so that they begin anew there.
@@ -215,6 +214,7 @@ void kafka_partition::nack(receipt_id receipt) {
   }
   std::erase(others, receipt);
   tell(others);
+  start_given_ = acked_;
   if (draining_) {
     return;
   }

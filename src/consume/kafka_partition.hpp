@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "consume/kafka_reread.hpp"
+#include "consume/offset_judge.hpp"
 #include "kafka/handle.hpp"
 #include "trailbell/base/log.hpp"
 #include "trailbell/consume/ledger.hpp"
@@ -45,12 +46,13 @@ class kafka_partition {
   // Before it is read: what is younger than that at the committed offset is read again first, and
   // whenever it is rewound. 0: nothing.
   void look_back(std::chrono::milliseconds how_far);
-  // While nothing comes, to give a batch that says so, now and then: where it looks back.
-  void tell_quiet() noexcept { tells_quiet_ = true; }
+  // Before it is read: its positions are stored with what they caused, so that it gives a batch for
+  // where reading begins; where it looks back, also for that nothing comes, now and then.
+  void be_transactional() noexcept { transactional_ = true; }
   // Of one that does so: what says that it goes away.
   std::optional<source_batch> leave() {
-    return tells_quiet_ && how_far_.count() > 0 ? std::optional{make_batch(reading::left)}
-                                                : std::nullopt;
+    return transactional_ && how_far_.count() > 0 ? std::optional{make_batch(reading::left)}
+                                                  : std::nullopt;
   }
   kafka_partition(const kafka_partition&) = delete;
   kafka_partition& operator=(const kafka_partition&) = delete;
@@ -109,11 +111,9 @@ class kafka_partition {
  private:
   static constexpr unsigned receipt_bits = 40;
 
-  enum class place : std::uint8_t { next, repeated, log_restarted };
-
   void tell(const std::vector<receipt_id>& receipts);
   kafka::message_handle pop();
-  [[nodiscard]] place judge(const rd_kafka_message_t& message, std::int64_t next);
+  [[nodiscard]] offset_judge::place judge(const rd_kafka_message_t& message, std::int64_t next);
   void on_error(const rd_kafka_message_t& message);
   void restart_at(std::int64_t offset);
   source_batch seal(std::shared_ptr<const void> owner, std::vector<source_object> objects,
@@ -124,7 +124,11 @@ class kafka_partition {
   void end_reread();
   std::optional<source_batch> read_again(const gather_bounds& bounds);
   source_batch make_batch(reading what);
+  source_batch position_batch(reading what);
   std::optional<source_batch> quiet_batch();
+  [[nodiscard]] bool start_is_due() const noexcept {
+    return transactional_ && ledger_ && !start_given_;
+  }
 
   rd_kafka_t* client_;
   std::uint32_t serial_;
@@ -138,8 +142,8 @@ class kafka_partition {
   std::vector<receipt_id> given_up_;
   std::size_t last_gathered_ = 0;  // messages: what the next batch will have, probably
   std::int64_t committed_ = -1;
-  std::int32_t epoch_ = -1;               // of the leader that wrote the newest message
-  std::int64_t repeats_below_ = -1;       // that messages below this are repeated was found out
+  std::int32_t epoch_ = -1;  // of the leader that wrote the newest message
+  offset_judge offsets_;
   std::optional<std::int64_t> unsought_;  // reading waits until a seek to this succeeds
   std::optional<std::string> failure_;
   std::chrono::milliseconds how_far_{0};
@@ -150,7 +154,9 @@ class kafka_partition {
   std::string note_;              // for who resumes
   std::int64_t goes_on_at_ = -1;  // as the last re-reading found out
   steady_time last_given_ = std::chrono::steady_clock::now();
-  bool tells_quiet_ = false;
+  bool transactional_ = false;
+  bool start_given_ = false;  // in a batch that was not given back
+  bool acked_ = false;        // something was, since reading began
   bool draining_ = false;
   bool given_up_all_ = false;
 };

@@ -314,15 +314,17 @@ transaction_result kafka_transaction_sink::replace(const transaction_content& co
 }
 
 // Who stored the positions, if somebody did, was this transaction: up to here they were ours alone.
-// Alerts that came with none may be stored twice.
+// Alerts that came with none that tells may be stored twice.
 transaction_result kafka_transaction_sink::find_out(const transaction_content& content,
                                                     const std::string& reason) {
-  if (content.positions.empty()) {
+  std::vector<stored_position> telling = content.positions;
+  std::erase_if(telling, [](const stored_position& each) { return !each.is_new; });
+  if (telling.empty()) {
     return aborted(reason);
   }
   std::string cause;
   while (!hurried_.load()) {
-    switch (producer_->are_stored(content.positions, options_.group_id, init_wait, cause)) {
+    switch (producer_->are_stored(telling, options_.group_id, init_wait, cause)) {
       case transactional_producer::stored::yes:
         return {};
       case transactional_producer::stored::no:

@@ -43,7 +43,9 @@ class batch_state {
 
   // It is settled by what is stored of it, or up to it.
   [[nodiscard]] bool has_position() const noexcept {
-    return has_source && (what == consume::reading::fresh || what == consume::reading::quiet);
+    using consume::reading;
+    return has_source &&
+           (what == reading::fresh || what == reading::start || what == reading::quiet);
   }
   // Of one of its objects, or of the file that it is.
   [[nodiscard]] object_position place_of(std::size_t object) const;

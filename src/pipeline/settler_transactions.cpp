@@ -138,7 +138,7 @@ bool settler::hand_over_read(batch_id id, batch_state& batch) {
     return false;
   }
   // Where nothing came and nothing is due, there is nothing to store.
-  if (batch.what == consume::reading::fresh || !batch.found.empty() || !batch.records.empty()) {
+  if (batch.what != consume::reading::quiet || !batch.found.empty() || !batch.records.empty()) {
     hand_over(id, batch);
   }
   return true;
@@ -163,7 +163,8 @@ void settler::hand_over(batch_id id, batch_state& batch) {
   if (batch.work) {
     const consume::source_batch& taken = batch.work->taken;
     item.at = emit::stored_position{taken.place.name, taken.place.partition, taken.end,
-                                    stateful_.note_of(batch.source, taken.place)};
+                                    stateful_.note_of(batch.source, taken.place),
+                                    batch.what != consume::reading::start};
   } else {
     without_source_[id] = item.batch;
   }

@@ -36,6 +36,20 @@ class RunExactlyOnce(ExactlyOnceTest):
         beside = collections.Counter(a["event_id"] for a in self.alerts("beside-1.jsonl"))
         self.assertEqual(beside, collections.Counter(self.expected), "what was committed, once")
 
+    def test_what_came_after_a_start_at_the_end_of_the_log_is_not_lost_by_a_kill(self):
+        self.properties = {"auto.offset.reset": "latest"}
+        broker = self.broker(partitions=2)
+        self.produce(broker, 2, 10)
+        self.expected = []  # it was there before
+        service = self.start(self.config(broker))
+        ends = broker.end_offsets("cloudtrail")
+        wait_until(lambda: broker.committed("trailbell", "cloudtrail") == ends, "where it begins")
+        service.kill()
+        self.produce(broker, 2, 20)
+        again = self.start(self.config(broker), "again")
+        self.expect_each_once(broker)
+        self.assertEqual(again.stop(), 0, again.log())
+
     def test_kills_while_records_flow(self):
         self.kill_while_records_flow(KILLS, 0)
 

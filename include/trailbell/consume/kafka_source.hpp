@@ -8,9 +8,11 @@
 // cut), a restart goes on from there.
 // Where a batch is nacked, its partition is read again from the watermark on.
 //
-// With `transactional` it commits nothing. A partition that is revoked is given up when all that
-// was taken of it is settled: after drain_timeout, or where it was lost, what is not is told as
-// given up, and waited for. So no transaction can store its position once it is another member's.
+// With `transactional` it commits nothing: a batch of its own (reading::start) tells where reading
+// begins, before anything else of it, until something of it was acked. A partition that is revoked
+// is given up when all that was taken of it is settled: after drain_timeout, or where it was lost,
+// what is not is told as given up, and waited for. So no transaction can store its position once it
+// is another member's.
 //
 // Where it is to look back, messages below the committed offset are read again first, one partition
 // at a time (kafka_reread): they hold no acknowledgement, are no part of the ledger and are never

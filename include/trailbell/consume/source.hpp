@@ -38,8 +38,11 @@ struct source_object {
 
 // What a batch is for. All but `fresh` are for stateful rules alone, from a source that was asked
 // to look back; to settle them tells the source only that they are done with, unless it is `quiet`.
+// But `start`, which comes from one whose positions are stored in somebody else's transaction.
 enum class reading : std::uint8_t {
   fresh,    // to be detected in, and settled
+  start,    // no objects: reading of its place begins at `end`, whatever decided on that. Settled
+            // once that position is stored: what comes from there on is nobody else's
   begins,   // no objects: its place (a partition) begins anew, with what is at place.offset or
             // behind it; what it counted is forgotten
   again,    // settled long ago: counts for windows that reach on, and causes nothing else

@@ -27,6 +27,8 @@ struct stored_position {
   std::int32_t partition = 0;
   std::int64_t next = 0;
   std::string note{};  // stored beside it, for who goes on there; short
+  bool is_new = true;  // it, or its note, differs from what is stored: to be found there tells that
+                       // the transaction was committed
   bool operator==(const stored_position&) const = default;
 };
 

@@ -243,6 +243,34 @@ TEST_F(kafka_source_test, with_transactions_shows_its_membership_and_commits_not
   EXPECT_EQ(committed(), -1);
 }
 
+// Else a process that is killed before its first transaction begins elsewhere when it comes back.
+TEST_F(kafka_source_test, with_transactions_gives_where_reading_begins_until_something_is_acked) {
+  kafka_.create_topic("t");
+  kafka_.produce_numbers("t", 0, 0, 5);
+  kafka_source_options from_now_on = options();
+  from_now_on.properties["auto.offset.reset"] = "latest";
+  from_now_on.transactional = true;
+  kafka_member member{from_now_on};
+  const auto starts = [&] {
+    return std::ranges::count(member.batches, reading::start, &source_batch::what);
+  };
+  ASSERT_TRUE(member.step_until([&] { return starts() == 1; }));
+  EXPECT_EQ(member.batches.front().end, 5);
+  EXPECT_EQ(member.batches.front().objects.size(), 0U);
+  member.settle_all(outcome::nacked);
+  kafka_.produce_numbers("t", 0, 5, 7);
+  ASSERT_TRUE(member.take(2));
+  EXPECT_EQ(starts(), 1) << "it was given back: it is due again, before what comes behind it";
+  EXPECT_EQ(member.batches.front().what, reading::start);
+  EXPECT_EQ(member.values(), "5 6");
+  member.source->settle(member.batches[0].receipt, outcome::acked);
+  member.source->settle(member.batches[1].receipt, outcome::nacked);
+  member.batches.clear();
+  ASSERT_TRUE(member.take(2));
+  EXPECT_EQ(starts(), 0) << "it is stored";
+  EXPECT_EQ(member.values(), "5 6");
+}
+
 TEST_F(kafka_source_test, tells_the_lag_of_what_it_owns) {
   kafka_.create_topic("t", 2);
   kafka_.produce_numbers("t", 0, 0, 10);

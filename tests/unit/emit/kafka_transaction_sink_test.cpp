@@ -215,6 +215,9 @@ TEST_F(kafka_transaction_sink_test, finds_out_by_the_note_what_became_of_a_trans
     const transaction_result went = sink->run(content_);
     EXPECT_EQ(went.what, outcome) << note << ": " << went.reason;
   }
+  content_.positions[0] = {"in", 0, 5, "first", false};  // which tells nothing: it was there before
+  fail(end_transaction_request, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+  EXPECT_EQ(sink->run(content_).what, transaction_outcome::aborted);
 }
 
 TEST_F(kafka_transaction_sink_test, brokers_that_do_not_answer_are_no_reason_to_end) {

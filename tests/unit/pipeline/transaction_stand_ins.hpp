@@ -62,6 +62,12 @@ class log_source final : public consume::source {
     consume::source_batch made;
     made.receipt = ++receipts_;
     made.place = {source_kind::kafka, "topic", "", 3, at};
+    if (std::exchange(start_is_due, false)) {
+      made.what = consume::reading::start;
+      made.end = at;
+      ledger_.open(made.receipt, at);
+      return std::optional{made};
+    }
     made.end = at + 1;
     made.objects.push_back({messages_[static_cast<std::size_t>(at)], at});
     made.bytes = messages_[static_cast<std::size_t>(at)].size();
@@ -126,6 +132,7 @@ class log_source final : public consume::source {
     }
   }
 
+  bool start_is_due = false;  // before it is read
   std::atomic<std::int64_t> acked{0};
   std::atomic<int> nacked{0};
   std::atomic<bool> give_up{false};
@@ -195,7 +202,7 @@ class kept_transactions final : public emit::transaction_sink {
   bool takes_rejects = false;
   std::vector<std::string> got, kept;
   int notes = 0;
-  std::int64_t position = 0;
+  std::int64_t position = -1;
   std::atomic<int> runs{0};
   bounded_queue<int> idle{1};                      // closed: nothing was to be done for a while
   std::function<void(const alert&)> on_refuses{};  // on the settling thread

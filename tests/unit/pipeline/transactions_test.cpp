@@ -1,6 +1,7 @@
 // The engine with real threads where alerts and positions are stored by transactions.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "trailbell/detect/rule_file.hpp"
@@ -18,6 +19,24 @@ TEST(transactions, store_alerts_and_positions_and_then_tell_others) {
   EXPECT_EQ(h.rejects[0].kind, "refused");
   EXPECT_EQ(h.rejects[0].reason, "too large");
   EXPECT_EQ(h.meter.transactions.count("aborted"), 0U);
+}
+
+// Before anything comes: a process that is killed by then has to begin there again.
+TEST(transactions, store_where_reading_begins) {
+  std::promise<void> stored;
+  harness h{3, [&](const emit::transaction_content& content) {
+              if (content.positions.at(0).next == 0) {
+                stored.set_value();
+              }
+              return emit::transaction_result{};
+            }};
+  h.from->start_is_due = true;
+  h.from->on_take = [begun = stored.get_future().share()](std::int64_t) {
+    EXPECT_EQ(begun.wait_for(std::chrono::seconds{60}), std::future_status::ready);
+  };
+  const auto all = h.make();
+  EXPECT_TRUE(all->run().ok());
+  h.expect_all(3);
 }
 
 TEST(transactions, what_was_aborted_is_read_again_and_stored_once) {
