@@ -6,11 +6,7 @@
 namespace trailbell::consume {
 namespace {
 
-// librdkafka tries again without a pause to reach a broker that is away and that is to say where
-// partitions end, but with pauses one that is to tell what a group committed.
-// (DescribeConsumerGroups is no way: it can lock librdkafka 2.8's own thread for ever.)
 constexpr int ends_wait_ms = 3'000;
-constexpr int group_wait_ms = 5'000;
 
 std::int64_t lag_of(const kafka_partition& partition) {
   const std::optional<std::int64_t> next = partition.goes_on_at();
@@ -20,14 +16,14 @@ std::int64_t lag_of(const kafka_partition& partition) {
 }  // namespace
 
 kafka_progress::kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers,
-                               const kafka_source_options& options, bool read_committed)
+                               const kafka_source_options& options, bool read_committed,
+                               kafka_ping::wake_function wake, void* told)
     : client_{client},
       answers_{answers},
       options_{options},
       asking_ends_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS)},
-      asking_group_{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)} {
+      ping_{client, wake, told} {
   rd_kafka_AdminOptions_set_request_timeout(asking_ends_.get(), ends_wait_ms, nullptr, 0);
-  rd_kafka_AdminOptions_set_request_timeout(asking_group_.get(), group_wait_ms, nullptr, 0);
   const kafka::error_handle ignored{rd_kafka_AdminOptions_set_isolation_level(
       asking_ends_.get(), read_committed ? RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED
                                          : RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED)};
@@ -35,20 +31,17 @@ kafka_progress::kafka_progress(rd_kafka_t* client, rd_kafka_queue_t* answers,
 
 // Asked of the brokers, for all partitions at once and without waiting: what a fetch says of the
 // end is old where a partition is not fetched. A member that owns none, and one that had no answer,
-// asks only whether the group's broker is there.
+// asks only whether any broker is there.
 void kafka_progress::attend(const kafka_group& group, steady_time now) {
-  if (asked_ || !group.joined() || now - last_asked_ < options_.lag_interval) {
+  if (asked_ || ping_.is_asking() || !group.joined() || now - last_asked_ < options_.lag_interval) {
     return;
   }
   last_asked_ = now;
-  asked_ = true;
   if (group.owned().empty() || !answered_) {
-    const kafka::group_offsets_handle committed{
-        rd_kafka_ListConsumerGroupOffsets_new(options_.group_id.c_str(), nullptr)};
-    rd_kafka_ListConsumerGroupOffsets_t* asked = committed.get();
-    rd_kafka_ListConsumerGroupOffsets(client_, &asked, 1, asking_group_.get(), answers_);
+    ping_.ask();
     return;
   }
+  asked_ = true;
   const kafka::partition_list list = kafka::make_list(group.owned().size());
   for (const auto& each : group.owned()) {
     rd_kafka_topic_partition_list_add(list.get(), each->topic().c_str(), each->number())->offset =
@@ -57,23 +50,13 @@ void kafka_progress::attend(const kafka_group& group, steady_time now) {
   rd_kafka_ListOffsets(client_, list.get(), asking_ends_.get(), answers_);
 }
 
-std::string kafka_progress::on_group(rd_kafka_event_t* event) {
-  asked_ = false;
-  const char* failed = nullptr;
-  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    failed = rd_kafka_event_error_string(event);
-  } else {
-    std::size_t count = 0;
-    const rd_kafka_group_result_t** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
-    for (const rd_kafka_group_result_t* each : std::span{groups, count}) {
-      const rd_kafka_error_t* const problem = rd_kafka_group_result_error(each);
-      failed = problem == nullptr ? failed : rd_kafka_error_string(problem);
-    }
+std::optional<std::string> kafka_progress::take_ping() {
+  const std::optional<rd_kafka_resp_err_t> answer = ping_.take_answer();
+  if (!answer) {
+    return std::nullopt;
   }
-  answered_ = failed == nullptr;
-  return failed == nullptr ? std::string{}
-                           : "the broker of group " + options_.group_id + ": " + failed;
+  answered_ = *answer == RD_KAFKA_RESP_ERR_NO_ERROR;
+  return answered_ ? std::string{} : std::string{"no broker answers: "} + rd_kafka_err2str(*answer);
 }
 
 std::string kafka_progress::on_ends(rd_kafka_event_t* event, kafka_group& group, steady_time now) {

@@ -80,7 +80,7 @@ class kafka_source final : public source {
   void serve_events();
   void await_answer(bool serving);
   void serve(rd_kafka_event_t* event);
-  void on_group(rd_kafka_event_t* event);
+  void take_ping();
   void on_error(rd_kafka_event_t* event);
 
   kafka_source_options options_;
@@ -103,7 +103,7 @@ kafka_source::kafka_source(kafka_source_options options, kafka::client_handle cl
   rd_kafka_queue_cb_event_enable(queue_.get(), wake_up::ring, &wake_);
   rd_kafka_set_log_queue(client_.get(), queue_.get());
   group_.emplace(client_.get(), queue_.get(), options_, wake_up::ring, &wake_);
-  progress_.emplace(client_.get(), queue_.get(), options_, read_committed);
+  progress_.emplace(client_.get(), queue_.get(), options_, read_committed, wake_up::ring, &wake_);
 }
 
 // Without close() this is how a process ends that was killed: nothing is committed.
@@ -181,6 +181,7 @@ result<done> kafka_source::attend() {
   const steady_time now = steady_clock::now();
   group_->attend(now);
   progress_->attend(*group_, now);
+  take_ping();
   if (failure_) {
     return error{errc::unreadable, "Kafka: " + *failure_};
   }
@@ -204,9 +205,6 @@ void kafka_source::serve(rd_kafka_event_t* event) {
     case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
       trouble_ = progress_->on_ends(event, *group_, steady_clock::now());
       break;
-    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-      on_group(event);
-      break;
     case RD_KAFKA_EVENT_ERROR:
       on_error(event);
       break;
@@ -222,10 +220,10 @@ void kafka_source::serve(rd_kafka_event_t* event) {
 }
 
 // A broker that answers is not yet a group that has us, nor one that has our partitions.
-void kafka_source::on_group(rd_kafka_event_t* event) {
-  std::string problem = progress_->on_group(event);
-  if (!problem.empty() || (group_->joined() && group_->owned().empty())) {
-    trouble_ = std::move(problem);
+void kafka_source::take_ping() {
+  std::optional<std::string> problem = progress_->take_ping();
+  if (problem && (!problem->empty() || (group_->joined() && group_->owned().empty()))) {
+    trouble_ = std::move(*problem);
   }
 }
 
@@ -262,8 +260,7 @@ void kafka_source::await_answer(bool serving) {
   while (queue_ && progress_ && progress_->is_asking() && steady_clock::now() < end) {
     const kafka::event_handle event{rd_kafka_queue_poll(queue_.get(), 100)};
     const rd_kafka_event_type_t type = event ? rd_kafka_event_type(event.get()) : 0;
-    if (event && (serving || type == RD_KAFKA_EVENT_LISTOFFSETS_RESULT ||
-                  type == RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT)) {
+    if (event && (serving || type == RD_KAFKA_EVENT_LISTOFFSETS_RESULT)) {
       serve(event.get());
     }
   }

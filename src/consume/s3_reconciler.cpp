@@ -69,11 +69,11 @@ void s3_reconciler::begin_round() {
   const bool is_new_record = record_.reached_ns() == record_.since_ns();
   const std::lock_guard lock{mutex_};
   status_.rounds_incomplete += round_ ? 1 : 0;
-  const std::uint64_t not_told = round_ ? round_->found : 0;
-  round_.emplace();
-  round_->found = not_told;
-  round_->range = range;
-  round_->is_first = is_new_record && status_.rounds_complete == 0;
+  round next;
+  next.range = range;
+  next.found = round_ ? round_->found : 0;
+  next.is_first = is_new_record && status_.rounds_complete == 0;
+  round_ = next;
 }
 
 void s3_reconciler::list(const std::string& prefix, const std::atomic<bool>& stop) {

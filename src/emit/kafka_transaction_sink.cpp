@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "emit/group_positions.hpp"
 #include "emit/transaction_quarantine.hpp"
 #include "emit/transactional_producer.hpp"
 #include "trailbell/base/bounded_queue.hpp"
@@ -324,12 +325,12 @@ transaction_result kafka_transaction_sink::find_out(const transaction_content& c
   }
   std::string cause;
   while (!hurried_.load()) {
-    switch (producer_->are_stored(telling, options_.group_id, init_wait, cause)) {
-      case transactional_producer::stored::yes:
+    switch (are_stored(telling, options_, init_wait, cause)) {
+      case stored::yes:
         return {};
-      case transactional_producer::stored::no:
+      case stored::no:
         return aborted(reason);
-      case transactional_producer::stored::unknown:
+      case stored::unknown:
         say(log_level::warning, "what became of a transaction is asked again: " + cause);
         producer_->attend(static_cast<int>(again_wait.count()));
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
+#include "emit/group_positions.hpp"
 #include "emit/kafka_producer.hpp"
 #include "kafka/client_log.hpp"
 
@@ -19,32 +19,9 @@ constexpr int rest_of_transaction = -1;  // what librdkafka recommends for commi
 
 using metadata_handle =
     kafka::handle<rd_kafka_consumer_group_metadata_t, rd_kafka_consumer_group_metadata_destroy>;
-using group_offsets =
-    kafka::handle<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
 
 int as_int(milliseconds some) {
   return static_cast<int>(some.count());
-}
-
-kafka::partition_list list_of(const std::vector<stored_position>& positions) {
-  kafka::partition_list list = kafka::make_list(positions.size());
-  for (const stored_position& each : positions) {
-    rd_kafka_topic_partition_t* const item =
-        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
-    item->offset = each.next;
-    if (!each.note.empty()) {
-      item->metadata = rd_kafka_mem_malloc(nullptr, each.note.size());  // the list's from here on
-      std::memcpy(item->metadata, each.note.data(), each.note.size());
-      item->metadata_size = each.note.size();
-    }
-  }
-  return list;
-}
-
-// It is there, or was and something behind it is.
-bool holds(const rd_kafka_topic_partition_t& now, const stored_position& asked) {
-  const std::string_view note{static_cast<const char*>(now.metadata), now.metadata_size};
-  return now.offset > asked.next || (now.offset == asked.next && note == asked.note);
 }
 
 // A message is answered for within this: before the transaction times out, so that there is time
@@ -257,51 +234,6 @@ txn_step transactional_producer::commit() {
 
 txn_step transactional_producer::abort() {
   return judge("aborting", rd_kafka_abort_transaction(client_.get(), rest_of_transaction));
-}
-
-transactional_producer::stored transactional_producer::are_stored(
-    const std::vector<stored_position>& positions, const std::string& group, milliseconds bound,
-    std::string& reason) {
-  const kafka::partition_list list = list_of(positions);
-  const group_offsets asked{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get())};
-  const kafka::admin_options_handle options{
-      rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)};
-  const kafka::error_handle ignored{
-      rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1)};
-  std::array<char, 512> said{};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), as_int(bound), said.data(), said.size());
-  const kafka::queue_handle answers{rd_kafka_queue_new(client_.get())};
-  std::array<rd_kafka_ListConsumerGroupOffsets_t*, 1> groups{asked.get()};
-  rd_kafka_ListConsumerGroupOffsets(client_.get(), groups.data(), groups.size(), options.get(),
-                                    answers.get());
-  const kafka::event_handle event{
-      rd_kafka_queue_poll(answers.get(), as_int(bound + milliseconds{1'000}))};
-  if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    reason = event ? rd_kafka_event_error_string(event.get()) : "no answer";
-    return stored::unknown;
-  }
-  std::size_t count = 0;
-  const rd_kafka_group_result_t** const found = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-  const rd_kafka_topic_partition_list_t* const now =
-      count == 1 && rd_kafka_group_result_error(found[0]) == nullptr
-          ? rd_kafka_group_result_partitions(found[0])
-          : nullptr;
-  if (now == nullptr) {
-    reason = "the group's positions could not be read";
-    return stored::unknown;
-  }
-  bool all = true;
-  for (const stored_position& each : positions) {
-    const rd_kafka_topic_partition_t* const at = rd_kafka_topic_partition_list_find(
-        const_cast<rd_kafka_topic_partition_list_t*>(now), each.topic.c_str(), each.partition);
-    if (at == nullptr || at->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      reason = "the group's positions could not be read";
-      return stored::unknown;
-    }
-    all = all && holds(*at, each);
-  }
-  return all ? stored::yes : stored::no;
 }
 
 }  // namespace trailbell::emit

@@ -60,11 +60,6 @@ class transactional_producer {
   txn_step commit();
   txn_step abort();
 
-  enum class stored : std::uint8_t { yes, no, unknown };
-  // Has the group stored these, or beyond them? Waits for transactions that hold them.
-  stored are_stored(const std::vector<stored_position>& positions, const std::string& group,
-                    std::chrono::milliseconds bound, std::string& reason);
-
   [[nodiscard]] std::size_t message_bytes_max() const noexcept { return message_bytes_max_; }
   [[nodiscard]] std::chrono::milliseconds transaction_timeout() const noexcept { return timeout_; }
   // Serves the log and the answers.

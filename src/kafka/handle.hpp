@@ -27,8 +27,6 @@ using error_handle = handle<rd_kafka_error_t, rd_kafka_error_destroy>;
 using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
 using topic_handle = handle<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using admin_options_handle = handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
-using group_offsets_handle =
-    handle<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
 using partition_list =
     handle<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 

@@ -6,7 +6,8 @@
 namespace trailbell::test {
 namespace {
 
-constexpr int wait_ms = 10'000;
+// Longer than librdkafka rests before it tries again to reach a broker that was away (10 s).
+constexpr int wait_ms = 60'000;
 
 kafka::client_handle client(rd_kafka_type_t type, const kafka::properties& properties) {
   kafka::configuration configuration;
