@@ -42,7 +42,7 @@ std::string escaped(std::string_view text) {
 }
 
 // A line of text must not begin with a control character.
-std::string line_of(std::string escaped_text) {
+std::string line_of(const std::string& escaped_text) {
   return escaped_text.starts_with('.') ? "\\&" + escaped_text : escaped_text;
 }
 

@@ -71,7 +71,7 @@ made_source open_source(const s3_source_config& from, const delivery_config& del
     options.reconcile->objects_max = static_cast<std::size_t>(wish.max_objects);
   }
   options.log = log.of("s3");
-  return consume::open_s3_source(std::move(options));
+  return consume::open_s3_source(options);
 }
 
 made_source open_source(const file_source_config& from) {

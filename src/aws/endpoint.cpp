@@ -69,7 +69,7 @@ result<std::string> endpoint_of(const endpoint_wish& wish) {
   }
   const partition& where = find_partition(wish.region);
   const std::string fips =
-      wish.fips && !(is_fips_as_it_is(wish, where) && !wish.dual_stack) ? "-fips" : "";
+      wish.fips && (!is_fips_as_it_is(wish, where) || wish.dual_stack) ? "-fips" : "";
   if (wish.service == "s3") {
     return "https://s3" + fips + (wish.dual_stack ? ".dualstack." : ".") + wish.region + "." +
            std::string{where.suffix};

@@ -109,7 +109,7 @@ std::string canonical_query(parameters all) {
   std::sort(all.begin(), all.end());
   std::string out;
   for (const auto& [name, value] : all) {
-    out += (out.empty() ? "" : "&") + name + "=" + value;
+    out.append(out.empty() ? "" : "&").append(name).append("=").append(value);
   }
   return out;
 }
@@ -147,7 +147,7 @@ std::string signature_of(const signable& request, const canonical_parts& parts,
                          const signing_scope& scope, unix_time now) {
   std::string text = request.method + "\n" + parts.path + "\n" + parts.query + "\n";
   for (const auto& [name, value] : headers) {
-    text += name + ":" + value + "\n";
+    text.append(name).append(":").append(value).append("\n");
   }
   text += "\n" + names_of(headers) + "\n" + parts.hash;
   const std::string to_sign = std::string{algorithm} + "\n" + basic_time(now) + "\n" +

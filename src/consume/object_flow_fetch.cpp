@@ -52,7 +52,7 @@ void object_flow::fetched(fetched_object got, flow_time now) {
     return;
   }
   if (!got.failure) {
-    const std::size_t slot = static_cast<std::size_t>(
+    const auto slot = static_cast<std::size_t>(
         std::lower_bound(get_bounds_s.begin(), get_bounds_s.end(), got.seconds) -
         get_bounds_s.begin());
     ++status_.get_times[slot];

@@ -47,7 +47,7 @@ std::string line_of(const archive_item& item) {
 
 class replay_checkpoint::state {
  public:
-  state(std::string path, std::string asked)
+  state(std::string path, const std::string& asked)
       : path_{std::move(path)}, asked_{std::string{asked_mark} + asked} {}
 
   result<done> open() {

@@ -279,7 +279,7 @@ result<done> s3_source::close() {
     each.join();
   }
   readers_.clear();
-  if (const result<done> attended = attend(); !attended) {
+  if (result<done> attended = attend(); !attended) {
     return attended;
   }
   flow_.release_all();
@@ -341,7 +341,7 @@ source_status s3_source::status() const {
 
 }  // namespace
 
-result<std::unique_ptr<source>> open_s3_source(s3_source_options options) {
+result<std::unique_ptr<source>> open_s3_source(const s3_source_options& options) {
   if (options.queue_urls.empty() || options.concurrency < 1) {
     return error{errc::usage, "an S3 source needs a queue_url, and at least one fetch at a time"};
   }

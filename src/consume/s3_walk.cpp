@@ -120,7 +120,7 @@ result<std::optional<aws::s3_page>, aws::s3_failure> s3_walk::ask(aws::s3_client
 }
 
 std::optional<s3_walk::place> s3_walk::pick() {
-  for (place at = segments_.begin(); at != segments_.end(); ++at) {
+  for (auto at = segments_.begin(); at != segments_.end(); ++at) {
     const bool is_awaited = at == segments_.begin() && at->keys.empty();
     if (!is_awaited && keys_ahead_ >= options_.keys_ahead_max) {
       return std::nullopt;
@@ -159,7 +159,7 @@ bool s3_walk::has_no_layout(folder& of, const aws::s3_page& page) {
       std::any_of(page.folders.begin(), page.folders.end(),
                   [](const std::string& name) { return level_of(name) != s3_level::unknown; });
   const bool is_way = page.objects.empty() && page.folders.size() == 1;
-  return !has_logs && !(is_way && of.depth < explored_depth_max);
+  return !has_logs && (!is_way || of.depth >= explored_depth_max);
 }
 
 void s3_walk::begin(folder& of) {

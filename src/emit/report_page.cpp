@@ -36,7 +36,9 @@ std::string head() {
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
       "form-action 'none'; style-src ";
   text += hash_source(report_parts::style) + "; script-src " + hash_source(report_parts::script);
-  text += "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  text += "\">\n";
+  text += R"(<meta name="viewport" content="width=device-width, initial-scale=1">)";
+  text += "\n";
   text += "<title>trailbell report</title>\n<style>";
   text += report_parts::style;
   text += "</style>\n</head>\n";

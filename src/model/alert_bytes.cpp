@@ -130,7 +130,7 @@ object_position read_place(byte_reader& from) {
 }  // namespace
 
 void write_alert(const alert& from, byte_writer& to) {
-  alert_content shown = from;
+  alert_content shown = static_cast<const alert_content&>(from);
   each_text(shown, [&to](const text_view& text) { to.optional_text(text); });
   std::uint64_t type = 0;
   for (std::uint64_t i = 1; i < principal_types.size(); ++i) {

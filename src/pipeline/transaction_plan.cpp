@@ -85,6 +85,7 @@ std::vector<emit::stored_position> transaction_plan::positions(std::span<const e
     }
   }
   std::vector<emit::stored_position> all;
+  all.reserve(reached.size());
   for (const auto& [key, at] : reached) {
     all.push_back(*at);
   }

@@ -83,6 +83,6 @@ struct s3_source_options {
 
 // Asks nobody yet. Errors: usage: a URL that is no queue's, a region that nobody says, shared files
 // that are wrong.
-[[nodiscard]] result<std::unique_ptr<source>> open_s3_source(s3_source_options options);
+[[nodiscard]] result<std::unique_ptr<source>> open_s3_source(const s3_source_options& options);
 
 }  // namespace trailbell::consume
