@@ -118,12 +118,15 @@ void object_walker::walk_object() {
       const bool bare = is_bare_record(object);
       const std::string_view prefix = bare ? prefix_of(object) : std::string_view{};
       if (!prefix.empty()) {
+        const bool is_new = prefix != prefix_;
         prefix_ = prefix;
         one_line_ = object.find('\n') == std::string_view::npos;
         undecided_ = window.find_first_not_of(" \t\r", value.end) == std::string_view::npos;
         lines_ = one_line_ && line_ends_blank(window, value.end);
-        if (!undecided_ && (lines_ || !state_.strict())) {
-          return;  // the scan takes it from here, this record and all like it
+        // The scan takes it from here, this record and all like it: unless it is a line that the
+        // scan did not decide, since nobody else ever would.
+        if (!undecided_ && (lines_ ? is_new : !state_.strict())) {
+          return;
         }
       }
       if (bare) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "trailbell/base/text.hpp"
+#include "trailbell/base/timestamp.hpp"
 #include "verify/composite_rule.hpp"
 #include "verify/filter_link.hpp"
 #include "verify/link_text.hpp"
@@ -164,7 +165,7 @@ class alarm_judge {
                      "one event rings it" + (alarm.state.empty() ? "" : "; now " + alarm.state));
     }
     const std::int64_t since =
-        alarm.state_since ? about_.of.taken_at - *alarm.state_since : std::int64_t{0};
+        alarm.state_since ? ns_between(*alarm.state_since, about_.of.taken_at) : std::int64_t{0};
     if (since <= std::max(held_ns, stuck_after_ns)) {
       return present(link_kind::alarm, resource,
                      "one event rings it; now in ALARM" +
@@ -237,7 +238,8 @@ class alarm_judge {
   // In ALARM, and not because of an event just now.
   [[nodiscard]] bool is_stuck(const alarm_base& alarm) const {
     return alarm.state == "ALARM" &&
-           (!alarm.state_since || about_.of.taken_at - *alarm.state_since > stuck_after_ns);
+           (!alarm.state_since ||
+            ns_between(*alarm.state_since, about_.of.taken_at) > stuck_after_ns);
   }
 
   // The state of an alarm in a rule, where the metric alarm has `own` and all others `rest`: or the

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "trailbell/base/text.hpp"
+#include "trailbell/base/timestamp.hpp"
 #include "verify/link_text.hpp"
 
 namespace trailbell::verify {
@@ -111,7 +112,7 @@ class trail_judge {
       return present(link_kind::trail, trail_.arn,
                      std::string{as_wanted} + unreported_time + notes);
     }
-    const std::int64_t since = of_.taken_at - *status.delivery_time;
+    const std::int64_t since = ns_between(*status.delivery_time, of_.taken_at);
     return since > stale_after_ns
                ? unsure("it delivered to its bucket last " + duration_text(since) + unsure_why)
                : present(link_kind::trail, trail_.arn,
@@ -178,17 +179,18 @@ class trail_judge {
       return fault(
           "it cannot deliver to its log group: " + status.logs_delivery_error +
               (status.logs_delivery_time
-                   ? " (last delivered " + duration_text(now - *status.logs_delivery_time) + " ago)"
+                   ? " (last delivered " +
+                         duration_text(ns_between(*status.logs_delivery_time, now)) + " ago)"
                    : ""),
           "aws cloudtrail update-trail" + of_trail(trail_) + " --cloud-watch-logs-log-group-arn " +
               shell_quoted(trail_.log_group_arn + ":*") +
               " --cloud-watch-logs-role-arn \"$ROLE_ARN\"");
     }
     std::string said = as_wanted;
-    if (status.logs_delivery_time && now - *status.logs_delivery_time > stale_after_ns) {
-      const std::string age = duration_text(now - *status.logs_delivery_time);
-      const bool to_s3 = status.delivery_time &&
-                         *status.delivery_time - *status.logs_delivery_time > stale_after_ns;
+    if (status.logs_delivery_time && ns_between(*status.logs_delivery_time, now) > stale_after_ns) {
+      const std::string age = duration_text(ns_between(*status.logs_delivery_time, now));
+      const bool to_s3 = status.delivery_time && ns_between(*status.logs_delivery_time,
+                                                            *status.delivery_time) > stale_after_ns;
       if (to_s3) {
         return fault("it delivered to S3 since, and to its log group last " + age + " ago",
                      "aws cloudtrail update-trail" + of_trail(trail_) +
@@ -198,9 +200,10 @@ class trail_judge {
       }
       return unsure("it delivered to its log group last " + age + unsure_why);
     }
-    said += status.logs_delivery_time
-                ? ", delivered " + duration_text(now - *status.logs_delivery_time) + " ago"
-                : std::string{unreported_time};
+    said +=
+        status.logs_delivery_time
+            ? ", delivered " + duration_text(ns_between(*status.logs_delivery_time, now)) + " ago"
+            : std::string{unreported_time};
     if (!status.delivery_error.empty()) {
       said += "; its copy in S3 fails, which breaks no alarm: " + status.delivery_error;
     }

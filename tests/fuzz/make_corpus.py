@@ -179,6 +179,7 @@ SEEDS = {
         "mixed": MATCH + "\n" + '{"Records":[%s]}\n[%s]\ngarbage\n' % (OTHER, MATCH),
         "pretty": json.dumps(json.loads('{"Records":[%s]}' % MATCH), indent=2),
         "utf16": MATCH.encode("utf-16"),
+        "undecided_line": '{"eventVersion":""""]\n"\n' + MATCH,
         "broken_first_member": '{"a" ,"eventName":"X"}x\n' + MATCH,
         "empty": "",
     },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,16 @@ namespace trailbell {
 
 // `2026-03-04T05:06:07.123Z`: UTC with milliseconds.
 [[nodiscard]] std::string format_rfc3339(std::int64_t unix_ns);
+
+// From `earlier` to `later`, or the most that fits: both may be as far off as they can be.
+[[nodiscard]] constexpr std::int64_t ns_between(std::int64_t earlier, std::int64_t later) noexcept {
+  std::int64_t between = 0;
+  if (!__builtin_sub_overflow(later, earlier, &between)) {
+    return between;
+  }
+  return earlier < 0 ? std::numeric_limits<std::int64_t>::max()
+                     : std::numeric_limits<std::int64_t>::min();
+}
 
 // The time of day by the system's clock, which may be set back.
 [[nodiscard]] std::int64_t system_now_ns() noexcept;

@@ -202,6 +202,13 @@ TEST(decoder, a_record_on_several_lines_between_records_on_one_is_read) {
   expect(other + "\n" + other + "\n" + broken_up + match + "\n", {.records = 4, .matched = 2});
 }
 
+// Neither the scan decides it nor the line alone: it was walked for ever.
+TEST(decoder, a_line_that_the_scan_does_not_decide_is_taken_once) {
+  const std::string undecided = "{\"eventVersion\":\"\"\"\"]\n\"\n";
+  expect(undecided + match + "\n", {.records = 3, .matched = 1, .rejected = 2});
+  expect(match + "\n" + undecided + match, {.records = 4, .matched = 2, .rejected = 2});
+}
+
 TEST(decoder, a_byte_order_mark_before_any_document_means_nothing) {
   const std::string mark = "\xef\xbb\xbf";
   expect(mark + R"({"Records":[)" + match + "]}" + mark + R"({"Records":[)" + match + "]}",
