@@ -21,21 +21,21 @@ LEFT_OUT = {
     "sudo systemctl ": "no systemd here: service_test.py",
     "aws ": "no AWS here: documented_commands_test.py",
     "s3://": "the same",
-    "deploy/quickstart.sh && ": "in two steps below: the build has been seen by then",
+    "deploy/quickstart.sh && ": "has been run by then, and the rest is below",
 }
-# The sections in a reader's order, and what they say beside their blocks.
+# How a command begins, and what the text around it says to do before.
+BEFORE = {
+    "sudo apt install ./out/": "cmake --build --preset release --target package_files && "
+                               "cpack --preset release -B out",
+    "trailbell replay AWSLogs/": "ln -s deploy/sample/AWSLogs",
+    "zcat ": "apt install jq",
+    "trailbell config check": "cp deploy/kafka_demo.yaml trailbell.yaml",
+    "build/release/bin/trailbell run": "deploy/kafka_demo.sh up",
+}
+# The sections in a reader's order, and what each has to print.
 SECTIONS = {
-    "": "",
-    "Install": "cmake --build --preset release --target package_files && "
-               "cpack --preset release -B out",
-    "Replay": "ln -s deploy/sample/AWSLogs",
-    "Rules": "",
-    "Filter patterns": "",
-    "Configuration": "cp deploy/kafka_demo.yaml trailbell.yaml",
-    "Kafka in five minutes": "deploy/kafka_demo.sh up",
-}
-EXPECTED = {
     "": "findings   13 = 12 alerts + 1 suppressed",
+    "Install": "Setting up trailbell",
     "Replay": "findings   13 = 12 alerts + 1 suppressed",
     "Rules": "0 failed",
     "Filter patterns": '"coverage":"changes_only"',
@@ -45,13 +45,15 @@ EXPECTED = {
 
 
 def script(section):
-    lines = [SECTIONS[section]]
+    lines, before = [], dict(BEFORE)
     for block in documents.blocks("README.md"):
         if block.section == section and block.language in ("sh", "console"):
             for command in documents.commands(block):
                 if not any(one in command.text for one in LEFT_OUT):
+                    for start in [one for one in before if command.text.startswith(one)]:
+                        lines.append(before.pop(start))
                     lines.append(command.text.removeprefix("sudo "))
-    assert any(lines), section
+    assert lines, section
     return "\n".join(["set -eo pipefail", *lines])
 
 
@@ -62,7 +64,7 @@ def main():
     run(["git", "clone", "--quiet", "--no-hardlinks", project, debian.root + CLONE])
     with open(f"{debian.root}/etc/apt/apt.conf.d/99yes", "w") as out:
         out.write('APT::Get::Assume-Yes "true";\n')
-    for section, expected in [(one, EXPECTED.get(one, "")) for one in SECTIONS]:
+    for section, expected in SECTIONS.items():
         commands = script(section)
         print(f"== {section}\n{commands}", flush=True)
         with open(f"{debian.root}/said", "w+") as said:
