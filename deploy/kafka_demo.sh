@@ -36,7 +36,8 @@ stop_one() {
   local pid
   if pid=$(cat "$state/$1.pid" 2>/dev/null); then
     kill "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null; do
+    # Ended, or waiting for a process 1 that takes no leave of it, as in many containers.
+    while kill -0 "$pid" 2>/dev/null && ! grep -qs '^State:.Z' "/proc/$pid/status"; do
       read -rt 0.1 <> <(:) || true
     done
     rm -f "$state/$1.pid"

@@ -23,7 +23,7 @@ if [ ! -d "$folder" ]; then
 </project>
 POM
   rm -rf "$folder.part"
-  mvn -B -q -f "$work/pom.xml" \
+  mvn -B -q -Dstyle.color=never -f "$work/pom.xml" \
     org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
     -DincludeScope=runtime -DoutputDirectory="$folder.part" >&2
   mv "$folder.part" "$folder"

@@ -22,7 +22,7 @@ test_packages=(python3 python3-venv python3-yaml python3-jsonschema python3-cryp
 if grep -qs '^ID=debian' /etc/os-release; then
   test_packages+=(chromium) # Ubuntu's is a snap; without one, the report is not looked at
 fi
-image_packages=(debootstrap) # to run the steps of deploy/container/Containerfile
+image_packages=(debootstrap) # for tests that begin on a new Debian
 fuzz_packages=(clang-16 libclang-rt-16-dev clang-tidy-16)
 bench_packages=(libbenchmark-dev libcurl4-openssl-dev ripgrep jq python3-venv)
 

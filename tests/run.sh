@@ -3,8 +3,9 @@
 #   --quick  under 3 minutes: release build, everything but the slow tests
 #   (none)   under 20 minutes, what CI runs: all tests, the core under ASan+UBSan and TSan
 #   --full   also the long failures of the service (thirty kills and rebalances, outages of twenty
-#            seconds, a soak), the package built twice and by the Containerfile's steps, the dev
-#            preset, all tests under every sanitizer, each fuzzer for a minute, clang-tidy
+#            seconds, a soak), the package built twice and by the Containerfile's steps, README's
+#            first hour on a new Debian, the dev preset, all tests under every sanitizer, each
+#            fuzzer for a minute, clang-tidy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh

@@ -5,7 +5,8 @@
 #   reproducible.sh [FOLDER]   FOLDER (default: build/reproducible) keeps both packages
 #
 # The second build differs in all that should not matter: its path and that path's depth, user's
-# folder, time zone, language, umask, number of jobs, and no compiler cache. It compiles everything.
+# folder, time zone, language, umask and time. It compiles everything, without a compiler cache:
+# what the first one had from there is held against what the compiler makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 project=$PWD
@@ -16,21 +17,21 @@ folder=$(cd "$folder" && pwd)
 
 # In the folder that is named, with what is in the environment.
 package() {
-  local clone=$1 jobs=$2
+  local clone=$1
   git clone --quiet --no-hardlinks "$project" "$clone"
   cd "$clone"
   deploy/librdkafka.sh
   cmake --preset release -DTRAILBELL_TESTS=OFF >/dev/null
-  cmake --build --preset release -- -j"$jobs" --quiet
+  cmake --build --preset release -- -j"$(nproc)" --quiet
   cpack --preset release -B "$clone/out" >/dev/null
 }
 
-(package "$folder/one" "$(nproc)")
+(package "$folder/one")
 (
   mkdir "$folder/home"
   export CCACHE_DISABLE=1 HOME=$folder/home TZ=Asia/Tokyo LC_ALL=C.UTF-8
   umask 027
-  package "$folder/in/another/place" 1
+  package "$folder/in/another/place"
 )
 
 program_of() {

@@ -188,7 +188,8 @@ config_keys keys_of(service_config& c) {
       {"verify", "alarm chains in AWS that are looked after", always(c.verify, verify_keys)},
       {"metrics", "what Prometheus and health checks ask", always(c.metrics, metrics_keys)},
       {"log", "what a person is told", always(c.log, log_keys)},
-      {"threads", "that decode; 0: one a core", whole_slot{&c.threads, 0, limits::lanes_max}},
+      {"threads", "that decode; 0: one for each core that this process may use",
+       whole_slot{&c.threads, 0, limits::lanes_max}},
   };
 }
 

@@ -38,7 +38,8 @@ be read or checked (and perhaps something was changed: the report says it).)";
 }  // namespace
 
 void add_input_options(CLI::App& to, input_arguments& into, const char* what_has_a_time) {
-  to.add_option("--threads", into.threads, "threads that decode (default: one a core)");
+  to.add_option("--threads", into.threads,
+                "threads that decode (default: the cores that it may use)");
   to.add_option("--from", into.from,
                 std::string{"only "} + what_has_a_time + " at or after this time (RFC 3339)");
   to.add_option("--to", into.to,

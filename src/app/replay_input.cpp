@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
+#include "trailbell/base/cores.hpp"
 #include "trailbell/base/s3_limits.hpp"
 #include "trailbell/base/timestamp.hpp"
 
@@ -68,11 +68,9 @@ result<input_plan> plan_input(const input_arguments& a) {
   if (!from || !to) {
     return from ? to.failure() : from.failure();
   }
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  return input_plan{
-      from.value(), to.value(), a.threads.value_or(std::clamp(cores, 1, limits::lanes_max)),
-      static_cast<std::uint64_t>(
-          a.max_object_bytes.value_or(static_cast<std::int64_t>(limits::object_bytes_max)))};
+  return input_plan{from.value(), to.value(), a.threads.value_or(usable_cores()),
+                    static_cast<std::uint64_t>(a.max_object_bytes.value_or(
+                        static_cast<std::int64_t>(limits::object_bytes_max)))};
 }
 
 std::optional<error> check_paths(const input_arguments& a) {

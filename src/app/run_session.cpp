@@ -22,6 +22,7 @@
 #include "app/status_page.hpp"
 #include "app/verify_schedule.hpp"
 #include "app/version.hpp"
+#include "trailbell/base/cores.hpp"
 #include "trailbell/base/timestamp.hpp"
 #include "trailbell/decode/decoder.hpp"
 #include "trailbell/detect/iam_policy_events.hpp"
@@ -177,17 +178,13 @@ struct run_session::state {
     tell_rules(*rules);
     running = rules;
     pipeline::service_options options;
-    options.lanes = from.threads > 0 ? from.threads : cores();
+    options.lanes = lanes = from.threads > 0 ? from.threads : usable_cores();
     options.in_flight_bytes_max = from.delivery.max_in_flight_bytes;
     options.drain_timeout = from.delivery.drain_timeout;
     options.windows = std::move(parts.windows);
     service.emplace(
         options, std::move(rules), std::move(parts.sources), std::move(parts.sinks),
         [this](std::span<const pipeline::reject> some) { return keep(some); }, meter, around);
-  }
-
-  static int cores() {
-    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, limits::lanes_max);
   }
 
   pipeline::kept_rejects keep(std::span<const pipeline::reject> some) {
@@ -281,6 +278,7 @@ struct run_session::state {
   }
 
   const service_config& config;
+  int lanes = 1;
   run_log& log;
   stop_request& stop;
   std::unique_ptr<emit::quarantine> quarantine;
@@ -349,6 +347,7 @@ int run_session::run() {
   }
   s.log.say(log_level::info, "start",
             "what cannot be read goes to " + place_of(s.config.quarantine));
+  s.log.say(log_level::info, "start", fmt::format("lanes that decode: {}", s.lanes));
   std::atomic<bool> ended{false};
   std::optional<result<done>> went;
   std::thread running{[&] {

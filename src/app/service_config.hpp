@@ -255,7 +255,7 @@ struct service_config {
   verify_config verify;
   metrics_config metrics;
   log_config log;
-  int threads = 0;  // that decode; 0: one a core
+  int threads = 0;  // that decode; 0: as usable_cores() says
   bool operator==(const service_config&) const = default;
 };
 

@@ -43,6 +43,7 @@ CANNOT = {
     "cpack --preset release": "the same",
     "sudo apt install ./out/": "changes this machine: tests/packaging installs it in another",
     "apt install ./out/": "the same",
+    "sudo apt install prometheus": "changes this machine: tests/run.sh has installed them",
     "sudoedit ": "asks a person",
     "sudo systemctl ": "starts a service of this machine: tests/packaging does in another",
     "podman ": "no base image can be had: tests/packaging runs the steps in a folder",
@@ -123,7 +124,7 @@ class Page:
         os.makedirs(self.path("bin"))
         os.symlink(BINARY, self.path("bin", "trailbell"))
         self.write("in/records.json", document(record()))
-        self.write("records.json", document(record(), record("ListRoles")))
+        os.makedirs(self.path("inbox"))
         self.write("records.ndjson", record() + "\n" + record("ListRoles") + "\n")
         self.write("my-rule.yaml", RULE)
         self.write(".aws/credentials", PROFILE)

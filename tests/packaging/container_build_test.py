@@ -7,17 +7,16 @@ program is run as the user and with the words that the file names.
 Usage: container_build_test.py PROJECT FOLDER    (root; only with TRAILBELL_FAILURES=long)
 """
 
-import glob
 import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 
-BEGINNING = re.compile(r"FROM (\S+?)(?::(\S+))?(?: AS (\S+))?$")
-MOUNTED = ("proc", "sys", "dev")
+from clean_debian import CleanDebian, RELEASE, emptied, in_namespaces, run
+
+BEGINNING = re.compile(r"FROM (\S+?)(?: AS (\S+))?$")
 
 
 def steps(text):
@@ -26,39 +25,16 @@ def steps(text):
     return [tuple(line.split(" ", 1)) for line in joined.splitlines() if line.strip()]
 
 
-def run(words, **more):
-    print("+", shlex.join(words)[:200], flush=True)
-    subprocess.run(words, check=True, **more)
-
-
-def mirror():
-    said = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(REPO_URI)"],
-        capture_output=True, text=True, check=True).stdout
-    found = re.search(r"(?m)^Debian bookworm (\S+)$", said)
-    if not found:
-        raise SystemExit("apt has no archive of Debian bookworm, which the image is built from: "
-                         "add it to apt's sources, and run apt-get update")
-    return found[1]
-
-
 class Stage:
-    def __init__(self, folder, image, release):
-        self.root = folder
+    def __init__(self, folder, name, image):
         self.folder = "/"
         self.variables = {}
-        self.image = image
-        os.makedirs(folder)
-        if image != "scratch":
-            run(["debootstrap", "--variant=minbase", release, folder, mirror()],
-                stdout=subprocess.DEVNULL)
-            self.use_our_way_to_the_archive()
-
-    def use_our_way_to_the_archive(self):
-        """Proxies and certificates of this machine's apt, that the chroot may reach it too."""
-        for path in glob.glob("/etc/apt/apt.conf.d/*") + ["/etc/resolv.conf"]:
-            if not os.path.basename(path).startswith(("01autoremove", "docker", "20")):
-                shutil.copy(path, self.root + path)
+        if image == "scratch":
+            self.debian, self.root = None, emptied(os.path.join(folder, name))
+        else:
+            assert image == f"debian:{RELEASE}", image
+            self.debian = CleanDebian(folder, name)
+            self.root = self.debian.root
 
     def copy(self, words, stages, project):
         source = project
@@ -80,29 +56,20 @@ class Stage:
                 run(["cp", "-a", path + end, target])
 
     def run(self, command):
-        for name in MOUNTED:
-            run(["mount", "--rbind", "--make-rslave", f"/{name}", f"{self.root}/{name}"])
-        try:
-            inner = f"cd {shlex.quote(self.folder)} && {command}"
-            run(["chroot", self.root, "/bin/sh", "-c", inner],
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
-                     "DEBIAN_FRONTEND": "noninteractive", **self.variables})
-        finally:
-            for name in MOUNTED:
-                run(["umount", "--lazy", "--recursive", f"{self.root}/{name}"])
+        self.debian.run(command, folder=self.folder, variables=self.variables)
 
 
-def build(project, folder):
+def build(project, folder, arguments):
     with open(os.path.join(project, "deploy/container/Containerfile")) as text:
         todo = steps(text.read())
     stages, stage, last = {}, None, {}
     for word, rest in todo:
         if word == "FROM":
-            image, release, name = BEGINNING.match(f"FROM {rest}").groups()
-            stage = Stage(os.path.join(folder, name or "last"), image, release)
-            stages[name or "last"] = stage
+            image, name = BEGINNING.match(f"FROM {rest}").groups()
+            stage = stages[name or "last"] = Stage(folder, name or "last", image)
         elif word == "ARG":
-            stage.variables[rest.split("=")[0]] = rest.split("=")[1].strip('"')
+            name, default = rest.split("=")
+            stage.variables[name] = arguments.get(name, default.strip('"'))
         elif word == "WORKDIR":
             stage.folder = rest
             os.makedirs(stage.root + rest, exist_ok=True)
@@ -117,28 +84,27 @@ def build(project, folder):
     return stages["last"].root, last
 
 
-def check(root, last):
+def check(root, last, commit):
     """The image's own words, but that its configuration is checked, not run."""
     program = ["chroot", f"--userspec={last['USER']}", root, *json.loads(last["ENTRYPOINT"])]
+    environment = {**os.environ, **dict(one.split("=", 1) for one in shlex.split(last["ENV"]))}
     command, *options = json.loads(last["CMD"])
     assert command == "run", command
-    run([*program, "version"])
-    run([*program, "config", "check", *options])
+    version = run([*program, "version"], stdout=subprocess.PIPE, text=True).stdout
+    assert f"({commit}," in version, version
+    run([*program, "config", "check", *options], env=environment)
     names = {name for _, _, names in os.walk(root) for name in names}
     assert not names & {"sh", "bash", "dash", "apt-get"}, "a shell"
 
 
 def main():
+    in_namespaces("compiles everything")
     project, folder = (os.path.abspath(path) for path in sys.argv[1:])
-    if os.environ.get("TRAILBELL_FAILURES") != "long" or os.geteuid() != 0:
-        print("skipped: compiles everything, as root; TRAILBELL_FAILURES=long")
-        return 77
-    shutil.rmtree(folder, ignore_errors=True)
-    check(*build(project, folder))
-    shutil.rmtree(folder)
+    commit = subprocess.run(["git", "-C", project, "rev-parse", "--short=12", "HEAD"],
+                            capture_output=True, text=True, check=True).stdout.strip()
+    check(*build(project, folder, {"COMMIT": commit}), commit)
     print("every step was run")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

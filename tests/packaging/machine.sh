@@ -82,4 +82,7 @@ cd "$root"  # not chroot: systemd makes mount namespaces of its own, which needs
 mkdir -p run/before
 pivot_root . run/before
 umount --lazy /run/before
+# As on every machine that boots; in a container systemd leaves that to whoever made it. A child of
+# its mounts a service's credentials, which the service would else find an empty folder of root's.
+mount --make-rshared /
 exec /lib/systemd/systemd --system --unit=machine.service --log-target=journal-or-kmsg

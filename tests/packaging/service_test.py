@@ -9,10 +9,12 @@ import pwd
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from inside_machine import DEB, INSIDE, journal, run, run_inside, sample, until
 
@@ -104,6 +106,35 @@ def set_config(change):
     return before
 
 
+class Receiver(HTTPServer):
+    """Of a webhook: what let each request in."""
+
+    def __init__(self):
+        self.seen = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.seen.append(self.headers["Authorization"])
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+
 @unittest.skipUnless(INSIDE, "inside the machine")
 class Installed(unittest.TestCase):
     """One machine from the first installation to the purge: the tests run in their order."""
@@ -113,7 +144,7 @@ class Installed(unittest.TestCase):
         cls.before = files()
         dpkg("--install", DEB)
 
-    def test_1_is_there_and_does_nothing_yet(self):
+    def test_a_is_there_and_does_nothing_yet(self):
         user = pwd.getpwnam("trailbell")
         self.assertNotEqual(user.pw_uid, 0)
         self.assertEqual(user.pw_shell, "/usr/sbin/nologin")
@@ -124,7 +155,7 @@ class Installed(unittest.TestCase):
         self.assertEqual(run("systemctl", "is-enabled", UNIT, check=False).stdout, "disabled\n")
         self.assertEqual(dpkg("--verify", "trailbell").stdout, "")
 
-    def test_2_starts_as_the_user_with_nothing_that_it_could_do_harm_with(self):
+    def test_b_starts_as_the_user_with_nothing_that_it_could_do_harm_with(self):
         run("systemctl", "start", UNIT)  # returns when the service has said that it is ready
         self.assertEqual(shown("ActiveState"), "active")
         with open(f"/proc/{shown('MainPID')}/status") as text:
@@ -136,13 +167,13 @@ class Installed(unittest.TestCase):
         self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
         until(ready, "readiness")
 
-    def test_3_alerts_on_what_is_put_into_the_inbox(self):
+    def test_c_alerts_on_what_is_put_into_the_inbox(self):
         for number, path in enumerate(sample()):
             shutil.copy(path, f"{INBOX}/{number}.json.gz")
         until(lambda: len(alerts()) == 12, f"12 alerts of the sample, has {len(alerts())}")
         self.assertEqual(os.stat(ALERTS).st_mode & 0o007, 0)
 
-    def test_4_reload_takes_up_rules(self):
+    def test_d_reload_takes_up_rules(self):
         run("systemctl", "stop", UNIT)
         self.assertEqual((shown("Result"), shown("ExecMainStatus")), ("success", "0"))
         set_config(lambda text: text.replace("#  paths: [/usr/share/trailbell/rules/cis, ",
@@ -164,7 +195,7 @@ class Installed(unittest.TestCase):
         until(after, "an alert by the rule that was reloaded")
         self.assertFalse(seen("a-1"))
 
-    def test_5_comes_back_after_a_kill_and_goes_on(self):
+    def test_e_comes_back_after_a_kill_and_goes_on(self):
         set_unit("[Service]\nRestartSec=0\n")
         pid = shown("MainPID")
         os.kill(int(pid), 9)
@@ -173,7 +204,7 @@ class Installed(unittest.TestCase):
         self.assertNotEqual(shown("MainPID"), pid)
         self.assertEqual(shown("NRestarts"), "1")
 
-    def test_6_one_that_hangs_is_replaced(self):
+    def test_f_one_that_hangs_is_replaced(self):
         set_unit("[Service]\nWatchdogSec=2s\nRestartSec=0\n")
         run("systemctl", "restart", UNIT)
         pid = int(shown("MainPID"))
@@ -182,7 +213,31 @@ class Installed(unittest.TestCase):
               shown("ActiveState") == "active", "another process")
         self.assertIn("watchdog", journal().lower())
 
-    def test_7_a_wrong_configuration_stops_it_for_good(self):
+    def test_g_reads_a_secret_that_only_root_may_read_and_systemd_hands_to_it(self):
+        secret = "/etc/trailbell/token"
+        write(secret, "of-the-hook\n")
+        os.chmod(secret, 0o600)
+        value = "${file:${CREDENTIALS_DIRECTORY:-/etc/trailbell}/token}"
+        set_unit(f"[Service]\nLoadCredential=token:{secret}\n")
+        with Receiver() as receiver:
+            sink = (f'  - webhook: {{url: "http://127.0.0.1:{receiver.server_port}/", '
+                    f'bearer: "{value}"}}\n')
+            before = set_config(lambda text: text.replace("sinks:\n", "sinks:\n" + sink))
+                # A check by hand, as root, reads the file itself.
+            self.assertIn("2 sinks", run("trailbell", "config", "check", "-c", CONFIG).stdout)
+            run("systemctl", "restart", UNIT)
+            put("d.json", [record("d-1")])
+            until(lambda: receiver.seen, "a request")
+            self.assertEqual(set(receiver.seen), {"Bearer of-the-hook"})
+        # Without the credential the file itself is root's, and the service says so.
+        set_unit("")
+        self.assertNotEqual(run("systemctl", "restart", UNIT, check=False).returncode, 0)
+        self.assertIn(f"{secret}: cannot be opened: Permission denied", journal())
+        write(CONFIG, before)
+        os.remove(secret)
+        run("systemctl", "restart", UNIT)
+
+    def test_h_a_wrong_configuration_stops_it_for_good(self):
         run("systemctl", "stop", UNIT)
         set_unit("[Service]\nRestartSec=0\n")
         before = set_config(lambda text: text.replace("metrics:", "metrix:"))
@@ -195,7 +250,7 @@ class Installed(unittest.TestCase):
         write(CONFIG, before)
         run("systemctl", "start", UNIT)
 
-    def test_8_an_upgrade_keeps_configuration_and_data_and_restarts_what_ran(self):
+    def test_i_an_upgrade_keeps_configuration_and_data_and_restarts_what_ran(self):
         with open(CONFIG) as text:
             before = text.read()
         self.assertIn("reload: false", before)  # ours, of a test above
@@ -208,7 +263,7 @@ class Installed(unittest.TestCase):
         self.assertGreaterEqual(len(alerts()), count)
         self.assertEqual(run("systemctl", "is-enabled", UNIT, check=False).stdout, "disabled\n")
 
-    def test_9_removal_keeps_data_and_a_purge_leaves_nothing(self):
+    def test_j_removal_keeps_data_and_a_purge_leaves_nothing(self):
         run("systemctl", "enable", UNIT)
         dpkg("--remove", "trailbell")
         self.assertEqual(subprocess.run(["pgrep", "-x", "trailbell"], check=False).returncode, 1)
