@@ -126,7 +126,7 @@ class AnnouncedTest(ServiceTest):
 
     def announce(self, count, filler=0):
         """Objects of every shape, put and announced on a thread of its own, which is given back.
-        Of very many the queue never has more than some hundreds: the more there are in a queue of
+        Of very many the queue never has more than a hundred: the more there are in a queue of
         moto's, the longer each call takes."""
         over = threading.Event()
         pool = ThreadPoolExecutor(5)
@@ -137,8 +137,8 @@ class AnnouncedTest(ServiceTest):
             for first in range(0, count, 10):
                 numbers = range(first, min(first + 10, count))
                 list(pool.map(lambda i: self.put(key_of(i), f"e{i}", filler), numbers))
-                wait_until(lambda: over.is_set() or self.left() <= 300, "there is room",
-                           timeout_s=180, pause_s=0.2)
+                wait_until(lambda: over.is_set() or self.left() <= 90, "there is room",
+                           timeout_s=600, pause_s=0.5)
                 if over.is_set():
                     return
                 failed = self.sqs.send_message_batch(QueueUrl=self.queue, Entries=[
@@ -175,7 +175,7 @@ class AnnouncedTest(ServiceTest):
         while left > 0:
             try:
                 wait_until(lambda: self.left(queue) < left, "the queue gets empty",
-                           timeout_s=idle_s, pause_s=0.2)
+                           timeout_s=idle_s, pause_s=0.5)
             except TimeoutError as late:
                 raise TimeoutError(f"{late}: {left} left; "
                                    f"{service and service.log()[-3000:]}") from late

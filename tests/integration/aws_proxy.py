@@ -20,15 +20,9 @@ class Request:
         self.is_sqs = target.startswith("AmazonSQS.")
         # "ReceiveMessage", or "GET" of S3
         self.action = target.partition(".")[2] if self.is_sqs else method
-
-    @property
-    def key(self):
-        """Of an object, behind the bucket."""
-        return urllib.parse.unquote(self.path.partition("?")[0]).lstrip("/").partition("/")[2]
-
-    @property
-    def is_listing(self):
-        return "list-type=2" in self.path
+        self.is_listing = "list-type=2" in path
+        # Of an object, behind the bucket.
+        self.key = urllib.parse.unquote(path.partition("?")[0]).lstrip("/").partition("/")[2]
 
 
 def error(status, code, message="as the test wants it"):

@@ -101,7 +101,8 @@ class Kills(FaultsTest):
             before = len(self.proxy.gets())
             enough = before + count // (wanted + 2) * dice.uniform(0.5, 1)
             wait_until(lambda: len(self.proxy.gets()) >= enough or (
-                announcing.done() and self.left() == 0), "objects are read", timeout_s=180)
+                announcing.done() and self.left() == 0), "objects are read", timeout_s=180,
+                pause_s=dice.uniform(0.1, 0.3), moves=lambda: len(self.proxy.gets()))
             service.kill()
             kills += self.left() > 0
         service = self.read_a_life("last")
