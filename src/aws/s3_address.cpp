@@ -28,7 +28,7 @@ bool is_host_label(std::string_view bucket, bool secure) noexcept {
 s3_address address_of(std::string_view bucket, std::string_view key, bool secure,
                       std::optional<bool> path_style) {
   const std::string target = "/" + encode_percent(key, "/");
-  if (path_style.value_or(!is_host_label(bucket, secure))) {
+  if (path_style.value_or(false) || !is_host_label(bucket, secure)) {
     return {"", "/" + std::string{bucket} + target};
   }
   return {std::string{bucket} + ".", target};

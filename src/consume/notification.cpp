@@ -153,18 +153,7 @@ class reader {
       note_event(name, name.starts_with("ObjectRemoved:"));
       return;
     }
-    const auto bucket = object_in(s3, "bucket");
-    const auto object = object_in(s3, "object");
-    announced_object one;
-    if (bucket && object) {
-      one.bucket = text_in(*bucket, "name");
-      one.key = decode_form(text_in(*object, "key"));
-      one.etag = text_in(*object, "eTag");
-      one.bytes = size_in(*object);
-    }
-    one.region = text_in(event, "awsRegion");
-    one.event_ns = parse_rfc3339(text_in(event, "eventTime"));
-    announce(std::move(one));
+    announce_from(event, s3, {"eTag", "awsRegion", "eventTime", true});
   }
 
   void read_bus_event(json_value event) {
@@ -177,22 +166,33 @@ class reader {
       fail("it is an event of EventBridge of another source than S3");
       return;
     }
-    const auto detail = object_in(event, "detail");
     if (type != "Object Created") {
       note_event(type, type == "Object Deleted");
       return;
     }
-    const auto bucket = detail ? object_in(*detail, "bucket") : std::nullopt;
-    const auto object = detail ? object_in(*detail, "object") : std::nullopt;
+    announce_from(event, object_in(event, "detail"), {"etag", "region", "time", false});
+  }
+
+  // What S3 and EventBridge call the same.
+  struct event_words {
+    std::string_view etag, region, time;
+    bool encodes_keys;
+  };
+
+  // `said` has the bucket and the object.
+  void announce_from(json_value event, std::optional<json_value> said, const event_words& words) {
+    const auto bucket = said ? object_in(*said, "bucket") : std::nullopt;
+    const auto object = said ? object_in(*said, "object") : std::nullopt;
     announced_object one;
     if (bucket && object) {
+      const std::string_view key = text_in(*object, "key");
       one.bucket = text_in(*bucket, "name");
-      one.key = text_in(*object, "key");
-      one.etag = text_in(*object, "etag");
+      one.key = words.encodes_keys ? decode_form(key) : std::string{key};
+      one.etag = text_in(*object, words.etag);
       one.bytes = size_in(*object);
     }
-    one.region = text_in(event, "region");
-    one.event_ns = parse_rfc3339(text_in(event, "time"));
+    one.region = text_in(event, words.region);
+    one.event_ns = parse_rfc3339(text_in(event, words.time));
     announce(std::move(one));
   }
 

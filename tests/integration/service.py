@@ -17,16 +17,17 @@ wait_until = functools.partial(waiting.wait_until, timeout_s=TIMEOUT_S)
 
 
 class Service:
-    """One process; `config` is its configuration, as a value."""
+    """One process; `config` is its configuration, as a value; `within`: a command that runs it."""
 
-    def __init__(self, folder, config, name="trailbell"):
+    def __init__(self, folder, config, name="trailbell", within=()):
         self.log_path = os.path.join(folder, name + ".log")
         path = os.path.join(folder, name + ".yaml")
         config = {"metrics": {"listen": "127.0.0.1:0"}, **config}
         with open(path, "w") as out:
             json.dump(config, out)  # JSON is YAML
         with open(self.log_path, "w") as log:
-            self.process = subprocess.Popen([BINARY, "run", "-c", path], stderr=log, cwd=folder)
+            self.process = subprocess.Popen([*within, BINARY, "run", "-c", path], stderr=log,
+                                            cwd=folder)
 
     def log(self):
         with open(self.log_path) as text:
@@ -76,8 +77,10 @@ class Service:
 
 
 class ServiceTest(ReplayTest):
+    within = ()
+
     def start(self, config, name="trailbell"):
-        service = Service(self.folder, config, name)
+        service = Service(self.folder, config, name, self.within)
         self.addCleanup(service.kill)
         return service
 

@@ -19,6 +19,7 @@ TEST(s3_address, stands_in_the_path_where_the_name_would_be_another_host) {
   // A dot breaks the name in the certificate; the others are none of a host's.
   for (const char* const bucket : {"my.logs", "Logs", "under_score", "ends-"}) {
     EXPECT_EQ(address_of(bucket, "k", true, std::nullopt).host_prefix, "") << bucket;
+    EXPECT_EQ(address_of(bucket, "k", true, false).host_prefix, "") << bucket;
   }
   EXPECT_EQ(address_of("my.logs", "k", false, std::nullopt).host_prefix, "my.logs.");
 }
