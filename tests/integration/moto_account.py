@@ -48,7 +48,11 @@ class MotoAccount:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(self.answers, "moto's server answers")
+        try:
+            wait_until(self.answers, "moto's server answers", timeout_s=120)
+        except TimeoutError:
+            self.close()
+            raise
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             **ANSWERS,
@@ -76,9 +80,18 @@ class MotoAccount:
             pass
 
     def stand_in(self, **options):
-        unknown = {"ListAlarmMuteRules": lambda call: refusal(
-            call.service, 400, "UnknownOperationException", "moto does not know the call")}
-        return StandIn(Forward(self.url, unknown), **options)
+        known_better = {
+            "ListAlarmMuteRules": lambda call: refusal(
+                call.service, 400, "UnknownOperationException", "moto does not know the call"),
+            "StartLogging": self.start_logging,
+        }
+        return StandIn(Forward(self.url, known_better), **options)
+
+    def start_logging(self, call):
+        """moto knows a trail by its name only."""
+        name = call.parameters["Name"].rpartition("/")[2]
+        self.client("cloudtrail").start_logging(Name=name)
+        return 200, "application/x-amz-json-1.1", "{}"
 
     def client(self, service, region=REGION):
         return boto3.client(
