@@ -7,7 +7,7 @@ import random
 
 from aws_proxy import AwsProxy
 from harness import document, record
-from moto_account import REGION, MotoAccount
+from moto_account import REGION, BareAccountTest
 from service import Service, ServiceTest, wait_until
 
 LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
@@ -72,13 +72,8 @@ NOTICES = [
 ]
 
 
-class AnnouncedTest(ServiceTest):
+class AnnouncedTest(BareAccountTest, ServiceTest):
     """A bucket that tells a queue, behind a proxy that the service goes through."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
 
     def setUp(self):
         super().setUp()

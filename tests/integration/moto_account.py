@@ -27,14 +27,22 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class AccountTest:
-    """Beside a test case: an account, and the stand-in before it, for all tests of a class."""
+class BareAccountTest:
+    """Beside a test case: an account for all tests of a class."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.account = MotoAccount()
         cls.addClassCleanup(cls.account.close)
+
+
+class AccountTest(BareAccountTest):
+    """And the stand-in before it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.stand_in = cls.account.stand_in()
         cls.addClassCleanup(cls.stand_in.stop)
 
