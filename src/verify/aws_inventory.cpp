@@ -322,18 +322,25 @@ result<aws_inventory> ask_aws(const aws_inventory_options& options) {
       return place.failure();
     }
   }
+  auto tls = aws::load_tls(config.value().http().tls);
+  if (!tls) {
+    return tls.failure();
+  }
   aws::credentials_options keys;
   keys.profile = options.profile;
   keys.region = home;
   keys.role = options.role;
   keys.environment = environment;
+  keys.tls = tls.value();
   keys.log = options.log;
   auto opened = aws::open_credentials(std::move(keys));
   if (!opened) {
     return opened.failure();
   }
   const auto who = aws::share_credentials(std::move(opened.value()));
-  return collect(options, {config.value(), *who, until, options.log, options.stopped}, home);
+  return collect(
+      options, {config.value(), std::move(tls.value()), *who, until, options.log, options.stopped},
+      home);
 }
 
 }  // namespace trailbell::verify
