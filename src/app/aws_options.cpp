@@ -55,6 +55,7 @@ result<s3_session> open_s3(const aws_arguments& arguments, const std::atomic<boo
   wish.region = out.options.region;
   wish.role.arn = arguments.role_arn;
   wish.role.external_id = arguments.external_id;
+  wish.tls = out.options.http.loaded_tls;
   wish.log = say;
   auto who = aws::open_credentials(std::move(wish));
   if (!who) {

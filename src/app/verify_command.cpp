@@ -38,10 +38,22 @@ int exit_code_of(verify::verdict worst) noexcept {
 }
 
 std::string siem_problem(const verify_arguments& arguments) {
+  const bool signs_in = !arguments.service_sign_in.empty() ||
+                        !arguments.prometheus_sign_in.empty() ||
+                        !arguments.alertmanager_sign_in.empty();
   if (!arguments.siem) {
     const bool any = !arguments.services.empty() || !arguments.prometheus.empty() ||
-                     !arguments.alertmanagers.empty() || arguments.siem_source != "s3";
-    return any ? "--service, --prometheus, --alertmanager and --siem-source are for --siem" : "";
+                     !arguments.alertmanagers.empty() || signs_in || arguments.siem_source != "s3";
+    return any ? "--service, --prometheus, --alertmanager, what ends with -http-config, and "
+                 "--siem-source are for --siem"
+               : "";
+  }
+  if (!arguments.alertmanager_sign_in.empty() && arguments.alertmanagers.empty()) {
+    return "--alertmanager-http-config: name the Alertmanagers that may be told it, by "
+           "--alertmanager";
+  }
+  if (signs_in && !arguments.inventory.empty()) {
+    return "--inventory names what was said before: -http-config is for asking now";
   }
   if (arguments.siem_source != "s3" && arguments.siem_source != "kafka") {
     return "--siem-source " + arguments.siem_source + ": choose s3 or kafka";

@@ -23,6 +23,8 @@ struct verify_arguments {
   std::vector<std::string> services;       // addresses; empty: http://127.0.0.1:9464
   std::string prometheus;                  // empty: http://127.0.0.1:9090
   std::vector<std::string> alertmanagers;  // empty: those that Prometheus names
+  // Files that say how to sign in there; empty: not.
+  std::string service_sign_in, prometheus_sign_in, alertmanager_sign_in;
 
   bool canary = false;  // in place of all else
   std::string canary_source, canary_bucket;

@@ -114,7 +114,10 @@ found ask(const verify_arguments& arguments) {
     options.siem =
         verify::siem_endpoints{bare(arguments.services, "http://127.0.0.1:9464"),
                                bare({arguments.prometheus}, "http://127.0.0.1:9090").front(),
-                               bare(arguments.alertmanagers, "")};
+                               bare(arguments.alertmanagers, ""),
+                               arguments.service_sign_in,
+                               arguments.prometheus_sign_in,
+                               arguments.alertmanager_sign_in};
   }
   result<verify::aws_inventory> got = verify::ask_aws(options);
   if (!got) {

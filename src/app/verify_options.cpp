@@ -52,6 +52,14 @@ void add_siem(CLI::App& verify, verify_arguments& a) {
                   "address of Alertmanager (repeatable; default: those that Prometheus sends to)")
       ->allow_extra_args(false)
       ->group("SIEM");
+  const auto sign_in = [&verify](const char* name, std::string& path, const char* what) {
+    verify.add_option(name, path, what)->group("SIEM");
+  };
+  sign_in("--prometheus-http-config", a.prometheus_sign_in,
+          "file with basic_auth, authorization, tls_config, as promtool takes it");
+  sign_in("--alertmanager-http-config", a.alertmanager_sign_in,
+          "the same, as amtool takes it; only what --alertmanager names is told it");
+  sign_in("--service-http-config", a.service_sign_in, "the same, for what stands before trailbell");
 }
 
 void add_canary(CLI::App& verify, verify_arguments& a) {

@@ -41,6 +41,7 @@ result<std::unique_ptr<service_client>> client_for(const asking& with, const std
   options.scope = {with.region, service};
   options.attempts_max = with.config.attempts_max();
   options.http = with.config.http();
+  options.http.loaded_tls = with.tls;
   options.http.request_timeout = request_timeout;  // somebody waits for these to sign something
   options.log = with.log;
   options.now = with.now;

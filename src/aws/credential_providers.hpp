@@ -13,7 +13,8 @@ namespace trailbell::aws {
 struct asking {
   const settings& config;
   http_client& http;
-  std::string region;  // of STS
+  const std::shared_ptr<tls_context>& tls;  // of the settings
+  std::string region;                       // of STS
   std::function<unix_time()> now;
   log_function log;
 };

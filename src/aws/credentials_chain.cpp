@@ -81,7 +81,8 @@ class chain final : public credentials_source {
   }
 
   result<credentials> find() {
-    const asking with{config_, *http_, options_.region.empty() ? config_.region() : options_.region,
+    const asking with{config_,      *http_,
+                      options_.tls, options_.region.empty() ? config_.region() : options_.region,
                       options_.now, options_.log};
     result<credentials> found = ask_in_order(with);
     if (!found || options_.role.arn.empty()) {
@@ -133,7 +134,16 @@ result<std::unique_ptr<credentials_source>> open_credentials(credentials_options
       return std::uniform_real_distribution<double>{0, 1}(random);
     };
   }
-  result<std::unique_ptr<http_client>> http = open_http_client(config.value().http());
+  http_options to = config.value().http();
+  if (!options.tls) {
+    auto loaded = load_tls(to.tls);
+    if (!loaded) {
+      return loaded.failure();
+    }
+    options.tls = std::move(loaded.value());
+  }
+  to.loaded_tls = options.tls;
+  result<std::unique_ptr<http_client>> http = open_http_client(to);
   if (!http) {
     return http.failure();
   }

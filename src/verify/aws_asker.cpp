@@ -26,8 +26,9 @@ bool has_any(const std::string& code, std::initializer_list<std::string_view> pa
                      [&](std::string_view part) { return code.find(part) != code.npos; });
 }
 
-aws::http_options http_of(const aws::settings& config) {
-  aws::http_options options = config.http();
+aws::http_options http_of(const asking& with) {
+  aws::http_options options = with.config.http();
+  options.loaded_tls = with.tls;
   options.request_timeout = attempt_timeout;
   options.body_bytes_max = body_bytes_max;
   return options;
@@ -39,7 +40,7 @@ aws_asker::aws_asker(const asking& with, std::string region, std::unique_ptr<aws
     : with_{with}, region_{std::move(region)}, http_{std::move(http)} {}
 
 result<std::unique_ptr<aws_asker>> aws_asker::open(const asking& with, std::string region) {
-  result<std::unique_ptr<aws::http_client>> http = aws::open_http_client(http_of(with.config));
+  result<std::unique_ptr<aws::http_client>> http = aws::open_http_client(http_of(with));
   if (!http) {
     return http.failure();
   }
@@ -75,7 +76,7 @@ aws_asker::asked_service& aws_asker::service(const aws_service& wanted) {
   options.attempts_max = with_.config.find("AWS_MAX_ATTEMPTS", "max_attempts")
                              ? with_.config.attempts_max()
                              : attempts_usual;
-  options.http = http_of(with_.config);
+  options.http = http_of(with_);
   options.shared = http_.get();
   options.log = with_.log;
   options.given_up = with_.stopped;

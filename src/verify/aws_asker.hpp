@@ -18,8 +18,9 @@
 namespace trailbell::verify {
 
 struct asking {
-  const aws::settings& config;   // outlives the askers
-  aws::credentials_source& who;  // the same; any thread
+  const aws::settings& config;            // outlives the askers
+  std::shared_ptr<aws::tls_context> tls;  // that of the settings, for all: it takes long to load
+  aws::credentials_source& who;           // the same; any thread
   aws::deadline until;
   log_function log;               // any thread
   std::function<bool()> stopped;  // the same

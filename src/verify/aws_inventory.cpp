@@ -250,7 +250,7 @@ result<std::set<std::string>> regions_of(const aws_inventory_options& options,
 }
 
 result<aws_inventory> collect(const aws_inventory_options& options, const asking& with,
-                              const std::string& home) {
+                              siem_doors& doors, const std::string& home) {
   auto first = aws_asker::open(with, home);
   if (!first) {
     return first.failure();
@@ -272,7 +272,8 @@ result<aws_inventory> collect(const aws_inventory_options& options, const asking
   siem_text siem;
   std::jthread siem_thread;  // behind what it fills
   if (options.siem) {
-    siem_thread = std::jthread{[&] { siem = ask_siem(*options.siem, with.until, with.stopped); }};
+    siem_thread =
+        std::jthread{[&] { siem = ask_siem(*options.siem, doors, with.until, with.stopped); }};
   }
   collection collected{with, account, std::move(regions.value())};
   if (std::optional<error> failed = collected.list_trails()) {
@@ -322,18 +323,29 @@ result<aws_inventory> ask_aws(const aws_inventory_options& options) {
       return place.failure();
     }
   }
+  auto tls = aws::load_tls(config.value().http().tls);
+  if (!tls) {
+    return tls.failure();
+  }
   aws::credentials_options keys;
   keys.profile = options.profile;
   keys.region = home;
   keys.role = options.role;
   keys.environment = environment;
+  keys.tls = tls.value();
   keys.log = options.log;
   auto opened = aws::open_credentials(std::move(keys));
   if (!opened) {
     return opened.failure();
   }
   const auto who = aws::share_credentials(std::move(opened.value()));
-  return collect(options, {config.value(), *who, until, options.log, options.stopped}, home);
+  result<siem_doors> doors = options.siem ? open_doors(*options.siem) : siem_doors{};
+  if (!doors) {
+    return doors.failure();
+  }
+  const asking with{config.value(), std::move(tls.value()), *who, until,
+                    options.log,    options.stopped};
+  return collect(options, with, doors.value(), home);
 }
 
 }  // namespace trailbell::verify

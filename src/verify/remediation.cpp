@@ -8,12 +8,10 @@
 #include "verify/alarm_link.hpp"
 #include "verify/filter_link.hpp"
 #include "verify/link_text.hpp"
-#include "verify/mending_plan.hpp"
+#include "verify/remediation_forms.hpp"
 
 namespace trailbell::verify {
-namespace {
 
-// One line, whatever an account's names hold.
 std::string comment(std::string_view text) {
   std::string out = "# ";
   append_printable(text, out);
@@ -24,13 +22,36 @@ std::string of_region(const std::string& region) {
   return " --region " + shell_quoted(region);
 }
 
-std::string identifier(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    out.push_back(is_letter_or_digit(c) ? c : '_');
+std::string heading(const mending_plan& plan) {
+  std::string out =
+      comment(plan.control + ": " + plan.title + ": " + std::string{name_of(plan.is)});
+  for (const chain_link& link : plan.doubts) {
+    out += comment("not known: " + link.reason);
   }
   return out;
 }
+
+std::string update_trail_command(const mending_plan& plan, const std::string& group_arn,
+                                 const std::string& role_arn) {
+  return "aws cloudtrail update-trail" + of_region(plan.trail_region) + " --name " +
+         shell_quoted(plan.trail_name) + " --cloud-watch-logs-log-group-arn " + group_arn +
+         " --cloud-watch-logs-role-arn " + role_arn;
+}
+
+std::string changes_as_comments(const mending_plan& plan) {
+  std::string out;
+  for (const chain_link& link : plan.changes) {
+    out += comment("to be changed, not added: " + link.reason) + comment(link.remedy);
+  }
+  if (plan.log_group && !plan.trail) {
+    out += comment("once the log group is there, the trail has to be told:") +
+           comment(update_trail_command(plan, "ARN_OF_THE_LOG_GROUP",
+                                        "ARN_OF_A_ROLE_THAT_LETS_CLOUDTRAIL_WRITE_LOGS"));
+  }
+  return out;
+}
+
+namespace {
 
 // CloudFormation's logical names have letters and digits only.
 std::string logical(std::string_view text) {
@@ -51,17 +72,6 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
-// Terraform expands ${ and %{ in a text.
-std::string terraform_text(std::string_view text) {
-  std::string doubled;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool opens = i + 1 < text.size() && text[i + 1] == '{';
-    doubled += opens && (text[i] == '$' || text[i] == '%') ? std::string(2, text[i])
-                                                           : std::string(1, text[i]);
-  }
-  return json_text(doubled);
-}
-
 std::string alarm_command(const mending_plan& plan) {
   return put_alarm_command(plan.region, plan.metric, plan.alarm_name,
                            plan.topic_arn.empty() ? texts{} : texts{plan.topic_arn}) +
@@ -70,7 +80,7 @@ std::string alarm_command(const mending_plan& plan) {
 
 std::string cli_additions(const mending_plan& plan, std::set<std::string>& made) {
   std::string out;
-  if (plan.trail) {
+  if (plan.trail && made.insert("trail " + plan.trail_region).second) {
     out += "aws cloudtrail create-trail" + of_region(plan.trail_region) + " --name " +
            plan.trail_name +
            " --s3-bucket-name \"${BUCKET:?a bucket whose policy lets CloudTrail write}\""
@@ -78,17 +88,16 @@ std::string cli_additions(const mending_plan& plan, std::set<std::string>& made)
            "aws cloudtrail start-logging" +
            of_region(plan.trail_region) + " --name " + plan.trail_name + "\n";
   }
-  if (plan.log_group) {
+  if (plan.log_group && made.insert("group " + plan.region + plan.group_name).second) {
     out += "aws logs create-log-group" + of_region(plan.region) + " --log-group-name " +
            shell_quoted(plan.group_name) +
            "\n"
            "LOG_GROUP_ARN=$(aws logs describe-log-groups" +
            of_region(plan.region) + " --log-group-name-prefix " + shell_quoted(plan.group_name) +
-           " --query 'logGroups[0].arn' --output text)\n"
-           "aws cloudtrail update-trail" +
-           of_region(plan.trail_region) + " --name " + shell_quoted(plan.trail_name) +
-           " --cloud-watch-logs-log-group-arn \"$LOG_GROUP_ARN\""
-           " --cloud-watch-logs-role-arn \"${ROLE_ARN:?a role that lets CloudTrail write logs}\"\n";
+           " --query 'logGroups[0].arn' --output text)\n" +
+           update_trail_command(plan, "\"$LOG_GROUP_ARN\"",
+                                "\"${ROLE_ARN:?a role that lets CloudTrail write logs}\"") +
+           "\n";
   }
   if (plan.topic && made.insert("topic " + plan.region).second) {
     out += "TOPIC_ARN=$(aws sns create-topic" + of_region(plan.region) + " --name " +
@@ -107,15 +116,6 @@ std::string cli_additions(const mending_plan& plan, std::set<std::string>& made)
   return plan.alarm ? out + alarm_command(plan) : out;
 }
 
-std::string heading(const mending_plan& plan) {
-  std::string out =
-      comment(plan.control + ": " + plan.title + ": " + std::string{name_of(plan.is)});
-  for (const chain_link& link : plan.doubts) {
-    out += comment("not known: " + link.reason);
-  }
-  return out;
-}
-
 std::string as_cli(const std::vector<mending_plan>& plans) {
   std::string out = "set -eu\n";
   std::set<std::string> made;
@@ -132,24 +132,24 @@ std::string as_cli(const std::vector<mending_plan>& plans) {
   return out;
 }
 
-std::string changes_as_comments(const std::vector<mending_plan>& plans) {
-  std::string out;
-  for (const mending_plan& plan : plans) {
-    out += heading(plan);
-    for (const chain_link& link : plan.changes) {
-      out += comment("to be changed, not added: " + link.reason) + comment(link.remedy);
-    }
-    if (plan.trail || plan.log_group) {
-      out += comment("a trail that delivers to log group " + plan.group_name + " of " +
-                     plan.region + " has to be there first; --remediation cli has it");
-    }
-  }
-  return out;
-}
-
 std::string cloudformation_resources(const mending_plan& plan, std::set<std::string>& made) {
   std::string out;
   const std::string name = logical(plan.control);
+  if (plan.log_group && made.insert("group").second) {
+    out +=
+        "  LogGroup:\n    Type: AWS::Logs::LogGroup\n"
+        "    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n    Properties:\n      "
+        "LogGroupName: " +
+        json_text(plan.group_name) + "\n";
+  }
+  if (plan.trail && made.insert("trail").second) {
+    out += "  Trail:\n    Type: AWS::CloudTrail::Trail\n    Properties:\n      TrailName: " +
+           json_text(plan.trail_name) +
+           "\n      S3BucketName: !Ref Bucket\n      IsLogging: true\n"
+           "      IsMultiRegionTrail: true\n      IncludeGlobalServiceEvents: true\n"
+           "      CloudWatchLogsLogGroupArn: !GetAtt LogGroup.Arn\n"
+           "      CloudWatchLogsRoleArn: !Ref RoleArn\n";
+  }
   if (plan.topic && made.insert("topic").second) {
     out += "  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: " +
            json_text(plan.topic_name) + "\n";
@@ -161,14 +161,15 @@ std::string cloudformation_resources(const mending_plan& plan, std::set<std::str
            "\n      Protocol: email\n      Endpoint: !Ref Email\n";
   }
   if (plan.filter) {
-    out += "  " + name + "Filter:\n    Type: AWS::Logs::MetricFilter\n    Properties:\n" +
-           "      LogGroupName: " + json_text(plan.group_name) +
-           "\n      FilterName: " + json_text(plan.metric.name) +
-           "\n      FilterPattern: " + json_text(plan.metric.pattern) +
-           "\n      MetricTransformations:\n        - MetricName: " +
-           json_text(plan.metric.metric_name) +
-           "\n          MetricNamespace: " + json_text(plan.metric.metric_namespace) +
-           "\n          MetricValue: \"1\"\n";
+    out +=
+        "  " + name + "Filter:\n    Type: AWS::Logs::MetricFilter\n    Properties:\n" +
+        "      LogGroupName: " + (plan.log_group ? "!Ref LogGroup" : json_text(plan.group_name)) +
+        "\n      FilterName: " + json_text(plan.metric.name) +
+        "\n      FilterPattern: " + json_text(plan.metric.pattern) +
+        "\n      MetricTransformations:\n        - MetricName: " +
+        json_text(plan.metric.metric_name) +
+        "\n          MetricNamespace: " + json_text(plan.metric.metric_namespace) +
+        "\n          MetricValue: \"1\"\n";
   }
   if (plan.alarm) {
     out += "  " + name + "Alarm:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n" +
@@ -183,75 +184,46 @@ std::string cloudformation_resources(const mending_plan& plan, std::set<std::str
   return out;
 }
 
+std::string cloudformation_parameters(const std::vector<mending_plan>& plans) {
+  const auto any = [&](bool mending_plan::*wanted) {
+    return std::any_of(plans.begin(), plans.end(),
+                       [&](const mending_plan& plan) { return plan.*wanted; });
+  };
+  const auto text = [](const std::string& name, const std::string& description) {
+    return "  " + name + ":\n    Type: String\n    Description: " + description + "\n";
+  };
+  const std::string all =
+      (any(&mending_plan::trail) ? text("Bucket", "A bucket whose policy lets CloudTrail write") +
+                                       text("RoleArn", "A role that lets CloudTrail write logs")
+                                 : std::string{}) +
+      (any(&mending_plan::subscription) ? text("Email", "Who is to be told, and confirms it") : "");
+  return all.empty() ? all : "Parameters:\n" + all;
+}
+
+// A stack has one region.
 std::string as_cloudformation(const std::vector<mending_plan>& plans) {
-  std::string resources;
+  const std::string& region = plans.front().region;
+  std::vector<mending_plan> here;
+  std::set<std::string> others;
+  std::string head, resources;
   std::set<std::string> made;
-  std::set<std::string> regions;
-  bool email = false;
   for (const mending_plan& plan : plans) {
+    if (plan.region != region) {
+      others.insert(plan.region);
+      continue;
+    }
+    here.push_back(plan);
+    head += heading(plan) + changes_as_comments(plan);
     resources += cloudformation_resources(plan, made);
-    email = email || plan.subscription;
-    regions.insert(plan.region);
   }
-  const std::string head = changes_as_comments(plans);
+  for (const std::string& other : others) {
+    head += comment("what is missing in " + other + " wants a stack there: --region " + other);
+  }
   if (resources.empty()) {
     return head;
   }
-  return head + comment("for region " + comma_separated(regions)) +
-         "AWSTemplateFormatVersion: \"2010-09-09\"\n" +
-         (email ? "Parameters:\n  Email:\n    Type: String\n    Description: Who is to be told\n"
-                : "") +
-         "Resources:\n" + resources;
-}
-
-std::string terraform_resources(const mending_plan& plan, std::set<std::string>& made) {
-  std::string out;
-  const std::string name = identifier(plan.control);
-  if (plan.topic && made.insert("topic").second) {
-    out += "\nresource \"aws_sns_topic\" \"trailbell\" {\n  name = " +
-           terraform_text(plan.topic_name) + "\n}\n";
-  }
-  const std::string topic =
-      plan.topic_arn.empty() ? "aws_sns_topic.trailbell.arn" : terraform_text(plan.topic_arn);
-  if (plan.subscription && made.insert("subscription " + topic).second) {
-    out += (made.insert("email").second
-                ? "\nvariable \"email\" {\n  type        = string\n  description = \"Who is to be "
-                  "told\"\n}\n"
-                : std::string{}) +
-           "\nresource \"aws_sns_topic_subscription\" \"" + name + "\" {\n  topic_arn = " + topic +
-           "\n  protocol  = \"email\"\n  endpoint  = var.email\n}\n";
-  }
-  if (plan.filter) {
-    out += "\nresource \"aws_cloudwatch_log_metric_filter\" \"" + name +
-           "\" {\n  name           = " + terraform_text(plan.metric.name) +
-           "\n  log_group_name = " + terraform_text(plan.group_name) +
-           "\n  pattern        = " + terraform_text(plan.metric.pattern) +
-           "\n\n  metric_transformation {\n    name      = " +
-           terraform_text(plan.metric.metric_name) +
-           "\n    namespace = " + terraform_text(plan.metric.metric_namespace) +
-           "\n    value     = \"1\"\n  }\n}\n";
-  }
-  if (plan.alarm) {
-    out += "\nresource \"aws_cloudwatch_metric_alarm\" \"" + name +
-           "\" {\n  alarm_name          = " + terraform_text(plan.alarm_name) +
-           "\n  namespace           = " + terraform_text(plan.metric.metric_namespace) +
-           "\n  metric_name         = " + terraform_text(plan.metric.metric_name) +
-           "\n  statistic           = \"Sum\"\n  period              = 300\n"
-           "  evaluation_periods  = 1\n  threshold           = 1\n"
-           "  comparison_operator = \"GreaterThanOrEqualToThreshold\"\n"
-           "  treat_missing_data  = \"notBreaching\"\n  alarm_actions       = [" +
-           topic + "]\n}\n";
-  }
-  return out;
-}
-
-std::string as_terraform(const std::vector<mending_plan>& plans) {
-  std::string out = changes_as_comments(plans);
-  std::set<std::string> made;
-  for (const mending_plan& plan : plans) {
-    out += terraform_resources(plan, made);
-  }
-  return out;
+  return head + comment("for region " + region) + "AWSTemplateFormatVersion: \"2010-09-09\"\n" +
+         cloudformation_parameters(here) + "Resources:\n" + resources;
 }
 
 }  // namespace
@@ -288,7 +260,7 @@ std::string remediation_of(const inventory& of, const std::vector<control_verdic
     case remediation_form::terraform:
       break;
   }
-  return head + as_terraform(plans);
+  return head + as_terraform(of.account_id, plans);
 }
 
 }  // namespace trailbell::verify

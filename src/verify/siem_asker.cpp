@@ -9,6 +9,7 @@
 #include "trailbell/base/text.hpp"
 #include "trailbell/decode/json_reader.hpp"
 #include "trailbell/verify/inventory_file.hpp"
+#include "verify/http_sign_in.hpp"
 #include "verify/inventory_text.hpp"
 #include "verify/receiver_link.hpp"
 
@@ -47,17 +48,8 @@ enum class page_form : std::uint8_t {
 
 class siem_asker {
  public:
-  siem_asker(aws::deadline until, const std::function<bool()>& stopped)
-      : until_{until}, stopped_{stopped} {
-    aws::http_options options;
-    options.body_bytes_max = body_bytes_max;
-    auto opened = aws::open_http_client(options);
-    if (opened) {
-      http_ = std::move(opened.value());
-    } else {
-      problem_ = opened.failure().message;
-    }
-  }
+  siem_asker(siem_doors& by, aws::deadline until, const std::function<bool()>& stopped)
+      : by_{by}, until_{until}, stopped_{stopped} {}
 
   siem_text ask(const siem_endpoints& at) {
     std::string services = "{";
@@ -69,13 +61,17 @@ class siem_asker {
     member("address", prometheus);
     append_json_text(at.prometheus, prometheus);
     std::vector<std::string> managers = at.alertmanagers;
-    add(prometheus, "prometheus", "rules", get(at.prometheus, "/api/v1/rules"));
-    add(prometheus, "prometheus", "started", get(at.prometheus, query_path(started_query)));
-    add(prometheus, "prometheus", "event_age", get(at.prometheus, query_path(event_age_query)));
-    add(prometheus, "prometheus", "config", get(at.prometheus, "/api/v1/status/config"));
+    const auto asked = [&](const std::string& path) {
+      return get(by_.prometheus, at.prometheus, path);
+    };
+    add(prometheus, "prometheus", "rules", asked("/api/v1/rules"));
+    add(prometheus, "prometheus", "started", asked(query_path(started_query)));
+    add(prometheus, "prometheus", "event_age", asked(query_path(event_age_query)));
+    add(prometheus, "prometheus", "config", asked("/api/v1/status/config"));
     const siem_inventory said =
-        add(prometheus, "prometheus", "alertmanagers", get(at.prometheus, "/api/v1/alertmanagers"));
+        add(prometheus, "prometheus", "alertmanagers", asked("/api/v1/alertmanagers"));
     if (managers.empty()) {
+      by_.alertmanagers.headers.clear();  // whoever Prometheus names may be anybody
       for (const std::string& one : said.prometheus.alertmanagers.items) {
         managers.push_back(one.substr(0, one.find("/api/v")));
       }
@@ -95,16 +91,17 @@ class siem_asker {
  private:
   std::string service(const std::string& address) {
     std::string out = "{";
-    add(out, "services", "readyz", get(address, "/readyz", page_form::state));
-    add(out, "services", "status", get(address, "/status"));
-    add(out, "services", "metrics", get(address, "/metrics", page_form::text));
+    add(out, "services", "readyz", get(by_.services, address, "/readyz", page_form::state));
+    add(out, "services", "status", get(by_.services, address, "/status"));
+    add(out, "services", "metrics", get(by_.services, address, "/metrics", page_form::text));
     return out + "}";
   }
 
   std::string manager(const std::string& address) {
     std::string out = "{";
-    add(out, "alertmanagers", "status", get(address, "/api/v2/status"));
-    add(out, "alertmanagers", "silences", get(address, "/api/v2/silences", page_form::list));
+    add(out, "alertmanagers", "status", get(by_.alertmanagers, address, "/api/v2/status"));
+    add(out, "alertmanagers", "silences",
+        get(by_.alertmanagers, address, "/api/v2/silences", page_form::list));
     return out + "}";
   }
 
@@ -135,13 +132,13 @@ class siem_asker {
     return read ? std::move(read.value().siem) : std::nullopt;
   }
 
-  call_answer get(const std::string& address, const std::string& path,
+  call_answer get(siem_door& door, const std::string& address, const std::string& path,
                   page_form form = page_form::json) {
     const auto failed = [](std::string why) {
       return call_answer{listing_state::failed, std::move(why), {}, {}};
     };
-    if (!problem_.empty() || hung_.contains(address)) {
-      return failed(problem_.empty() ? "not asked, for it had let another request hang" : problem_);
+    if (hung_.contains(address)) {
+      return failed("not asked, for it had let another request hang");
     }
     const auto left = std::chrono::duration_cast<milliseconds>(until_ - steady_clock::now());
     if (left.count() <= 0 || (stopped_ && stopped_())) {
@@ -149,9 +146,10 @@ class siem_asker {
     }
     aws::http_request request;
     request.url = address + path;
-    request.headers = {{"Accept", "application/json, text/plain"}};
+    request.headers = door.headers;
+    request.headers.push_back({"Accept", "application/json, text/plain"});
     request.timeout = std::min(answer_max, left);
-    const auto got = http_->send(request);
+    const auto got = door.http->send(request);
     if (!got) {
       if (got.failure().what == aws::net_fault::timed_out) {
         hung_.insert(address);
@@ -185,18 +183,57 @@ class siem_asker {
     return {listing_state::complete, "", {std::move(page)}, {}};
   }
 
+  siem_doors& by_;
   aws::deadline until_;
   const std::function<bool()>& stopped_;
-  std::unique_ptr<aws::http_client> http_;
-  std::string problem_;
   std::set<std::string> hung_;
 };
 
+// The system's authorities are loaded once, for all whose file names none.
+result<siem_door> open_door(const std::string& sign_in,
+                            std::shared_ptr<aws::tls_context>& systems) {
+  result<http_sign_in> who = read_sign_in(sign_in);
+  if (!who) {
+    return who.failure();
+  }
+  aws::http_options options;
+  options.body_bytes_max = body_bytes_max;
+  options.tls = who.value().tls;
+  const bool usual = options.tls.ca_file.empty() && options.tls.certificate_file.empty();
+  result<std::shared_ptr<aws::tls_context>> tls =
+      usual && systems ? systems : aws::load_tls(options.tls);
+  if (!tls) {
+    return error{errc::usage, (sign_in.empty() ? "" : sign_in + ": ") + tls.failure().message};
+  }
+  options.loaded_tls = tls.value();
+  systems = usual ? tls.value() : systems;
+  auto opened = aws::open_http_client(options);
+  if (!opened) {
+    return opened.failure();
+  }
+  return siem_door{std::move(opened.value()), std::move(who.value().headers)};
+}
+
 }  // namespace
 
-siem_text ask_siem(const siem_endpoints& at, aws::deadline until,
+result<siem_doors> open_doors(const siem_endpoints& at) {
+  siem_doors out;
+  std::shared_ptr<aws::tls_context> systems;
+  for (const auto& [door, sign_in] : {std::pair{&out.services, &at.services_sign_in},
+                                      std::pair{&out.prometheus, &at.prometheus_sign_in},
+                                      std::pair{&out.alertmanagers, &at.alertmanagers_sign_in}}) {
+    result<siem_door> opened = open_door(*sign_in, systems);
+    if (!opened) {
+      return opened.failure();
+    }
+    *door = std::move(opened.value());
+  }
+  return out;
+}
+
+siem_text ask_siem(const siem_endpoints& at, siem_doors& by, aws::deadline until,
                    const std::function<bool()>& stopped) {
-  return siem_asker{until, stopped}.ask(at);
+  return siem_asker{by, until, stopped}.ask(at);
 }
 
 }  // namespace trailbell::verify

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aws_proxy import AwsProxy
 from harness import document, record
-from moto_account import REGION, MotoAccount
+from moto_account import REGION, BareAccountTest
 from service import Service, ServiceTest, wait_until
 
 LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
@@ -74,15 +74,10 @@ NOTICES = [
 ]
 
 
-class AnnouncedTest(ServiceTest):
+class AnnouncedTest(BareAccountTest, ServiceTest):
     """A bucket that tells a queue, behind a proxy that the service goes through."""
 
     KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
 
     def setUp(self):
         super().setUp()

@@ -190,6 +190,11 @@ class Forward:
         keep = {"authorization", "content-type", "x-amz-target", "x-amz-date",
                 "x-amz-content-sha256"}
         headers = {k: v for k, v in request.headers.items() if k in keep}
+        if call.service == "cloudtrail":  # AWS knows an ARN in every region, moto at home only
+            thing = str(call.parameters.get(ASKS.get(call.name, "TrailName"), ""))
+            home = thing.split(":")[3] if thing.startswith("arn:") else call.region
+            headers["authorization"] = headers["authorization"].replace(
+                f"/{call.region}/", f"/{home}/")
         peer.request(request.method, request.target, request.body, headers)
         got = peer.getresponse()
         body = got.read().decode()

@@ -17,31 +17,19 @@ run_with(MOTO, sys.argv[3])
 del sys.argv[3]
 PROJECT = os.path.abspath(sys.argv.pop(2))
 
-import yaml  # noqa: E402  moto brings it
 from harness import ReplayTest  # noqa: E402  first: it takes BINARY
 
 import account_state  # noqa: E402
 import terraform  # noqa: E402
-from aws_stand_in import Forward, StandIn  # noqa: E402
+from cis_rules import rules  # noqa: E402
 from moto_account import AccountTest  # noqa: E402
 from moto_states import GROUP, ROLE  # noqa: E402
 from stack_stand_in import Stack, load  # noqa: E402
+from terraform import with_terraform  # noqa: E402
 
 AWS = os.path.join(PROJECT, "deploy", "aws")
 LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
 OWNER = "arn:aws:iam::123456789012:role/trailbell"
-with_terraform = unittest.skipUnless(
-    terraform.is_here(), "no Terraform with its AWS provider on this machine")
-
-
-def rules():
-    found = {}
-    for number in range(1, 16):
-        path = os.path.join(PROJECT, "rules", "cis", f"cis-4.{number}.yaml")
-        with open(path, encoding="ascii") as text:
-            rule = yaml.safe_load(text)
-        found[rule["id"]] = {"Title": rule["title"], "Pattern": rule["pattern"]}
-    return found
 
 
 def template(name):
@@ -50,19 +38,6 @@ def template(name):
 
 
 class TemplatesTest(AccountTest, ReplayTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.trails = StandIn(Forward(cls.account.url, {"StartLogging": cls.start_logging}))
-        cls.addClassCleanup(cls.trails.stop)
-
-    @classmethod
-    def start_logging(cls, call):
-        """moto knows a trail by its name only."""
-        name = call.parameters["Name"].rpartition("/")[2]
-        cls.account.client("cloudtrail").start_logging(Name=name)
-        return 200, "application/x-amz-json-1.1", "{}"
-
     def setUp(self):
         super().setUp()
         self.account.reset()
@@ -72,7 +47,7 @@ class TemplatesTest(AccountTest, ReplayTest):
 
     def module(self, name):
         module = terraform.Module(PROJECT, name, {
-            **self.account.environment, "AWS_ENDPOINT_URL_CLOUDTRAIL": self.trails.url})
+            **self.account.environment, "AWS_ENDPOINT_URL_CLOUDTRAIL": self.stand_in.url})
         self.addCleanup(module.close)
         return module
 
@@ -123,7 +98,7 @@ class AlarmChain(TemplatesTest):
                                  if one["verdict"] != "present"]
 
     def test_the_stack_makes_the_chain_of_a_control_present(self):
-        for control in rules() if LONG else ("cis-4.1", "cis-4.4", "cis-4.15"):
+        for control in rules(PROJECT) if LONG else ("cis-4.1", "cis-4.4", "cis-4.15"):
             with self.subTest(control):
                 self.account.reset()
                 self.trail()
@@ -150,8 +125,8 @@ class AlarmChain(TemplatesTest):
 
     def test_its_patterns_are_those_of_the_rules(self):
         text = load(template("alarm-chain"))
-        self.assertEqual(text["Mappings"]["Controls"], rules())
-        self.assertEqual(text["Parameters"]["Control"]["AllowedValues"], list(rules()))
+        self.assertEqual(text["Mappings"]["Controls"], rules(PROJECT))
+        self.assertEqual(text["Parameters"]["Control"]["AllowedValues"], list(rules(PROJECT)))
 
     @with_terraform
     def test_terraform_makes_the_same(self):

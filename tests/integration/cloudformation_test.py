@@ -1,6 +1,7 @@
-"""The CloudFormation templates, by cfn-lint, which is installed into FOLDER from the network.
+"""The CloudFormation templates, those that `verify --remediation` prints too, by cfn-lint, which is
+installed into FOLDER from the network.
 
-Usage: cloudformation_test.py PROJECT FOLDER
+Usage: cloudformation_test.py BINARY PROJECT FOLDER
 """
 
 import glob
@@ -13,12 +14,15 @@ import unittest
 
 from peer_packages import run_with
 
-run_with(["cfn-lint==1.51.0"], sys.argv[2])
-del sys.argv[2]
+run_with(["cfn-lint==1.51.0"], sys.argv[3])
+del sys.argv[3]
+PROJECT = os.path.abspath(sys.argv.pop(2))
 
+import inventories  # noqa: E402
+import verify_states  # noqa: E402, F401  fills the states
 from cfnlint.decode import cfn_yaml  # noqa: E402
+from harness import ReplayTest  # noqa: E402
 
-PROJECT = os.path.abspath(sys.argv.pop(1))
 TEMPLATES = glob.glob(os.path.join(PROJECT, "deploy", "aws", "*.cloudformation.yaml"))
 LINT = [sys.executable, "-c", "import sys, cfnlint.runner as r; sys.exit(r.main())",
         "--include-checks", "I", "--"]
@@ -55,6 +59,19 @@ class Templates(unittest.TestCase):
         self.assertEqual(actions, {
             "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
             "sqs:GetQueueAttributes", "s3:GetObject", "s3:ListBucket", "kms:Decrypt"})
+
+
+class Remediation(ReplayTest):
+    def test_cfn_lint_finds_nothing_in_what_mends_a_chain(self):
+        trails = inventories.make("base/perfect")
+        trails["regions"]["us-east-1"]["cloudtrail"]["DescribeTrails"]["complete"]["trailList"] = []
+        for whole in (trails, *map(inventories.make, ("group/deleted", "sns/no_subscription"))):
+            path = self.file("inventory.json", json.dumps(whole))
+            made = self.run_binary("verify", "--inventory", path, "--control", "all",
+                                   "--remediation", "cloudformation")
+            self.assertIn("Resources:", made.out)
+            done = lint(self.file("made.yaml", made.out))
+            self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
 
 
 if __name__ == "__main__":

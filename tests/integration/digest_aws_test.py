@@ -22,7 +22,7 @@ from awscli.clidriver import create_clidriver  # noqa: E402
 from digests import ACCOUNT, BEGIN, HOUR, key_list, rfc3339, three_hours  # noqa: E402
 from harness import ReplayTest, main  # noqa: E402
 from aws_stand_in import StandIn, success  # noqa: E402
-from moto_account import MotoAccount  # noqa: E402
+from moto_account import BareAccountTest  # noqa: E402
 from tamperings import CASES, SIGNED_CASES, found, made  # noqa: E402
 
 ALL = {**CASES, **SIGNED_CASES}
@@ -58,11 +58,10 @@ class Peer:
         return sum("/" + service + "/" in key for key in self.valid)
 
 
-class InS3(ReplayTest):
+class InS3(BareAccountTest, ReplayTest):
     @classmethod
     def setUpClass(cls):
-        cls.account = MotoAccount()
-        cls.addClassCleanup(cls.account.close)
+        super().setUpClass()
         cls.cloudtrail = StandIn(lambda call: success(call, key_list()))
         cls.addClassCleanup(cls.cloudtrail.stop)
         cls.environment = {

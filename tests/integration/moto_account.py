@@ -27,14 +27,22 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class AccountTest:
-    """Beside a test case: an account, and the stand-in before it, for all tests of a class."""
+class BareAccountTest:
+    """Beside a test case: an account for all tests of a class."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.account = MotoAccount()
         cls.addClassCleanup(cls.account.close)
+
+
+class AccountTest(BareAccountTest):
+    """And the stand-in before it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.stand_in = cls.account.stand_in()
         cls.addClassCleanup(cls.stand_in.stop)
 
@@ -80,9 +88,18 @@ class MotoAccount:
             pass
 
     def stand_in(self, **options):
-        unknown = {"ListAlarmMuteRules": lambda call: refusal(
-            call.service, 400, "UnknownOperationException", "moto does not know the call")}
-        return StandIn(Forward(self.url, unknown), **options)
+        known_better = {
+            "ListAlarmMuteRules": lambda call: refusal(
+                call.service, 400, "UnknownOperationException", "moto does not know the call"),
+            "StartLogging": self.start_logging,
+        }
+        return StandIn(Forward(self.url, known_better), **options)
+
+    def start_logging(self, call):
+        """moto knows a trail by its name only."""
+        name = call.parameters["Name"].rpartition("/")[2]
+        self.client("cloudtrail").start_logging(Name=name)
+        return 200, "application/x-amz-json-1.1", "{}"
 
     def client(self, service, region=REGION):
         return boto3.client(

@@ -12,19 +12,20 @@ MANAGER = {"/api/v2/status": "status", "/api/v2/silences": "silences"}
 
 
 class SiemStandIn:
-    """`faults`: "service", "prometheus" or "manager", or with a path behind: a step of a Server."""
+    """`faults`: "service", "prometheus" or "manager", or with a path behind: a step of a Server.
+    `wanted`: of these, the Authorization without which they answer 401."""
 
-    def __init__(self, siem):
-        self.siem, self.faults, self.paths = siem, {}, []
+    def __init__(self, siem, tls=None):
+        self.siem, self.faults, self.paths, self.wanted, self.told = siem, {}, [], {}, {}
         self.service, self.prometheus, self.manager = (
-            Server(self.step(name)) for name in ("service", "prometheus", "manager"))
+            Server(self.step(name), tls=tls) for name in ("service", "prometheus", "manager"))
         said = siem["prometheus"]["alertmanagers"]["complete"]["data"]["activeAlertmanagers"]
         for one in said:
             one["url"] = self.address(self.manager) + "/api/v2/alerts"
 
     @staticmethod
     def address(server):
-        return "http://127.0.0.1:%d" % server.port
+        return server.url("")
 
     def words(self):
         return ["--service", self.address(self.service) + "/",
@@ -38,6 +39,10 @@ class SiemStandIn:
         def respond(peer, request):
             target = urllib.parse.urlsplit(request.target)
             self.paths.append((name, request.target))
+            who = request.headers.get("authorization")
+            self.told.setdefault(name, set()).add(who)
+            if name in self.wanted and who != self.wanted[name]:
+                return answer(401)(peer, request)
             fault = self.faults.get(name + target.path, self.faults.get(name))
             if fault:
                 return fault(peer, request)

@@ -4,6 +4,8 @@ SIEM_STATES has, for each state by its id, the verdict, the first broken link (N
 change.
 """
 
+import json
+
 from inventories import ACCOUNT, NAMES, TRAIL, arn, complete, pattern, policy
 from siem_account import BUCKET, BUCKET_ARN, QUEUE, TOPIC, Siem, lets, service
 from states import registry
@@ -17,6 +19,21 @@ def first_broken(control):
     """Of a report: the first link that is as the verdict is."""
     return next((link["link"] for link in control["links"]
                  if link["verdict"] == control["verdict"] != "present"), None)
+
+
+class SiemReader:
+    """Beside a test case whose verify() runs `verify --siem`: what it says of one control."""
+
+    def control(self, *words):
+        got = self.verify(*words, "--format", "json")
+        self.assertEqual(got.err, "")
+        (control,) = json.loads(got.out)["controls"]
+        self.assertEqual(got.code, CODES[control["verdict"]])
+        return control
+
+    def verdict(self, *words):
+        control = self.control(*words)
+        return control["verdict"], first_broken(control)
 
 
 def make_siem(name):

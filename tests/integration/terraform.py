@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import unittest
 
 PLACES = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins",
           os.path.expanduser("~/.terraform.d/plugins"), *sorted(glob.glob("/opt/*"))]
@@ -40,24 +41,18 @@ def is_change(change):
     return before != after or bool(change["after_unknown"])
 
 
-class Module:
-    """A module of `project` in a copy of its own, for an account whose environment is given."""
+class Configuration:
+    """What lies in `place`, for an account whose environment is given."""
 
-    def __init__(self, project, name, environment):
-        self.folder = tempfile.mkdtemp(prefix="trailbell-terraform-")
-        for part in ("deploy/aws", "rules/cis"):
-            shutil.copytree(os.path.join(project, part), os.path.join(self.folder, part))
-        self.place = os.path.join(self.folder, "deploy", "aws", name)
-        settings = os.path.join(self.folder, "terraform.rc")
+    def __init__(self, place, environment):
+        self.place = place
+        settings = os.path.join(place, "terraform.rc")
         with open(settings, "w") as out:
             out.write('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n'
                       % mirror())
         self.environment = {**environment, "TF_CLI_CONFIG_FILE": settings, "TF_IN_AUTOMATION": "1",
                             "TF_INPUT": "0", "AWS_REGION": environment["AWS_DEFAULT_REGION"]}
         self.run("init", "-backend=false")
-
-    def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *words):
         done = subprocess.run(["terraform", f"-chdir={self.place}", *words], capture_output=True,
@@ -74,3 +69,20 @@ class Module:
         assert changes == [], changes  # what is there is what was asked for
         outputs = json.loads(self.run("output", "-json"))
         return {name: one["value"] for name, one in outputs.items()}
+
+
+class Module(Configuration):
+    """A module of `project` in a copy of its own."""
+
+    def __init__(self, project, name, environment):
+        self.folder = tempfile.mkdtemp(prefix="trailbell-terraform-")
+        for part in ("deploy/aws", "rules/cis"):
+            shutil.copytree(os.path.join(project, part), os.path.join(self.folder, part))
+        super().__init__(os.path.join(self.folder, "deploy", "aws", name), environment)
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+with_terraform = unittest.skipUnless(
+    is_here(), "no Terraform with its AWS provider on this machine")

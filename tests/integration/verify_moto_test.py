@@ -1,11 +1,13 @@
 """Accounts of moto's, asked live: every state that moto can hold has its verdict, and what is saved
-says the same; what mends a chain, run by the AWS CLI, makes it present; Security Hub takes the
-findings. moto, boto3 and the AWS CLI are installed into FOLDER, from the network.
+says the same; what mends a chain, by the AWS CLI or by Terraform, makes it present; Security Hub
+takes the findings. moto, boto3 and the AWS CLI are installed into FOLDER, from the network.
 
 Usage: verify_moto_test.py BINARY FOLDER
 """
 
 import json
+import os
+import shutil
 import sys
 import time
 
@@ -15,12 +17,15 @@ run_with(MOTO, sys.argv[2])
 del sys.argv[2]
 
 import inventories  # noqa: E402
+import terraform  # noqa: E402
 import verify_states  # noqa: E402, F401  fills the states
 from harness import ReplayTest, main  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
-from moto_account import AccountTest  # noqa: E402
+from moto_account import ANSWERS, AccountTest  # noqa: E402
 from moto_states import STATES, Chain  # noqa: E402
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema  # noqa: E402
+
+LONG = os.environ.get("TRAILBELL_FAILURES") == "long"
 
 
 class MotoTest(AccountTest, ReplayTest):
@@ -109,6 +114,13 @@ class Mended(MotoTest):
         self.assertEqual(self.verdict(), ("missing", "trail"))
         self.whole()
 
+    def test_two_controls_share_what_is_made(self):
+        two = ("--control", "cis-4.4", "--control", "cis-4.15")
+        done = self.account.run(self.verify(*two, "--remediation", "cli").out)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        told = json.loads(self.verify(*two, "--format", "json").out)["controls"]
+        self.assertEqual([one["verdict"] for one in told], ["present"] * 2)
+
     def test_one_change_away_from_a_whole_chain(self):
         self.whole()
         trail, logs, alarms, sns = map(
@@ -159,6 +171,83 @@ class Mended(MotoTest):
         )
         self.assertEqual(self.verdict(), ("missing", "alarm"))
         self.whole()
+
+
+@terraform.with_terraform
+class MendedByTerraform(MotoTest):
+    """In an empty folder: what --remediation terraform prints, and nothing beside it."""
+
+    VARIABLES = {"email": ANSWERS["EMAIL"], "role_arn": ANSWERS["ROLE_ARN"],
+                 "bucket": ANSWERS["BUCKET"]}
+
+    def configuration(self, text):
+        self.file("terraform/main.tf", text)
+        shutil.rmtree(self.path("terraform/.terraform"), ignore_errors=True)
+        return terraform.Configuration(self.path("terraform"), {
+            **self.account.environment, "AWS_ENDPOINT_URL_CLOUDTRAIL": self.stand_in.url})
+
+    def apply(self, *words):
+        text = self.verify(*words, "--remediation", "terraform").out
+        variables = {name: value for name, value in self.VARIABLES.items()
+                     if f'variable "{name}"' in text}
+        return text, self.configuration(text).apply(**variables)
+
+    def test_an_empty_account(self):
+        self.account.client("s3").create_bucket(Bucket="trails")
+        names = ["all"] if LONG else ["cis-4.4", "cis-4.15"]
+        words = [word for name in names for word in ("--control", name)]
+        self.apply(*words)
+        told = json.loads(self.verify(*words, "--format", "json").out)["controls"]
+        self.assertEqual({one["verdict"] for one in told}, {"present"})
+
+    def test_a_trail_without_a_log_group_is_told_by_hand(self):
+        chain = Chain(self.account)
+        chain.build()
+        STATES["trail/no_log_group"][2](chain)
+        text, outputs = self.apply()
+        (command,) = [line[2:] for line in text.splitlines() if "update-trail" in line]
+        command = command.replace("ARN_OF_THE_LOG_GROUP", outputs["log_group_arn"])
+        command = command.replace("ARN_OF_A_ROLE_THAT_LETS_CLOUDTRAIL_WRITE_LOGS",
+                                  ANSWERS["ROLE_ARN"])
+        done = self.account.run(command)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.verdict(), ("present", None))
+
+    def test_what_is_to_be_added_makes_the_chain_whole(self):
+        """Of the states that want nothing changed: a template leaves what is there alone."""
+        applied = 0
+        few = {"filter/subset", "alarm/none"}
+        for name, (verdict, _, change) in STATES.items():
+            if verdict != "missing" or not (LONG or name in few):
+                continue
+            with self.subTest(name):
+                self.account.reset()
+                chain = Chain(self.account)
+                chain.build()
+                change(chain)
+                text = self.verify("--remediation", "terraform").out
+                if "to be changed" in text or "update-trail" in text:
+                    continue
+                shutil.rmtree(self.path("terraform"), ignore_errors=True)
+                self.apply()
+                self.assertEqual(self.verdict(), ("present", None))
+                applied += 1
+        self.assertGreaterEqual(applied, len(few))
+
+    def test_of_every_state_it_is_valid_and_formatted(self):
+        made = None
+        few = {"base/perfect", "filter/subset", "group/deleted", "sns/no_subscription"}
+        for name in inventories.STATES if LONG else few:
+            path = self.file("inventory.json", json.dumps(inventories.make(name)))
+            text = self.run_binary("verify", "--inventory", path, "--control", "all",
+                                   "--remediation", "terraform").out
+            made = made or self.configuration(text)
+            self.file("terraform/main.tf", text)
+            with self.subTest(name):
+                if 'provider "aws"' in text:
+                    made.run("init", "-backend=false")
+                made.run("validate")
+                made.run("fmt", "-check", "-diff")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ What it asked is what it saves; what is refused, silent, or another program is n
 Usage: verify_siem_live_test.py BINARY PROJECT
 """
 
+import base64
 import json
 import sys
 import time
@@ -12,14 +13,14 @@ sys.argv.pop(2)
 
 from harness import ReplayTest, main  # first: it takes its word of the command line
 from aws_stand_in import InventoryBackend, StandIn, deny
-from net_harness import answer, drop, hang
+from net_harness import Certificates, answer, drop, hang
 from siem_stand_in import SiemStandIn
 from siem_account import QUEUE, TAKEN_S, Siem
-from siem_states import CODES, first_broken, make_siem
+from siem_states import SiemReader, first_broken, make_siem
 
 
-class Live(ReplayTest):
-    def begin(self, whole=None):
+class Live(SiemReader, ReplayTest):
+    def begin(self, whole=None, tls=None):
         whole = whole or make_siem("base/perfect")
         # What the service's own clock says moves with the account's.
         shift = int(time.time()) - TAKEN_S
@@ -28,21 +29,13 @@ class Live(ReplayTest):
             page["metrics"]["complete"]["text"] = "\n".join(
                 moved(line, shift) for line in text.splitlines()) + "\n"
         self.aws = StandIn(InventoryBackend(whole))
-        self.siem = SiemStandIn(whole["siem"])
+        self.siem = SiemStandIn(whole["siem"], tls)
         self.addCleanup(self.aws.stop)
         self.addCleanup(self.siem.stop)
 
-    def control(self, *words):
-        got = self.run_binary(
-            "verify", "--siem", *self.siem.words(), "--format", "json", *words,
-            env=self.aws.environment(HOME=self.folder))
-        (control,) = json.loads(got.out)["controls"]
-        self.assertEqual(got.code, CODES[control["verdict"]])
-        return control
-
-    def verdict(self, *words):
-        control = self.control(*words)
-        return control["verdict"], first_broken(control)
+    def verify(self, *words):
+        return self.run_binary("verify", "--siem", *self.siem.words(), *words,
+                               env=self.aws.environment(HOME=self.folder))
 
     def test_what_is_saved_says_the_same_again(self):
         account = Siem()
@@ -134,6 +127,77 @@ class Live(ReplayTest):
                          ("undetermined", "receiver"))
         named = "http://localhost:%d" % self.siem.manager.port
         self.assertEqual(self.verdict("--alertmanager", named), ("present", None))
+
+    def sign_in(self, name, **members):
+        return self.file(name, json.dumps(members))  # JSON is YAML
+
+    def test_who_asks_is_said_as_promtool_says_it(self):
+        self.begin()
+        self.siem.wanted = {"service": "Bearer for-service", "prometheus": "Bearer for-prometheus",
+                            "manager": "Basic " + base64.b64encode(b"alice:s:1").decode()}
+        self.assertEqual(self.verdict()[0], "undetermined")
+        self.file("secrets/token", " for-prometheus\n")
+        self.file("secrets/password", "s:1\n")
+        words = [
+            "--service-http-config", self.sign_in("s.yml", bearer_token="for-service"),
+            "--prometheus-http-config",
+            self.sign_in("p.yml", authorization={"credentials_file": "secrets/token"}),
+            "--alertmanager-http-config",
+            self.sign_in("a.yml", basic_auth={"username": "alice",
+                                              "password_file": "secrets/password"})]
+        manager = ["--alertmanager", self.siem.address(self.siem.manager)]
+        self.assertEqual(self.verdict(*words, *manager), ("present", None))
+        saved = self.path("saved.json")
+        self.verify(*words, *manager, "--save-inventory", saved)
+        with open(saved) as text:
+            kept = text.read()
+        for secret in ("for-service", "for-prometheus", "s:1"):
+            self.assertNotIn(secret, kept)
+
+    def test_whom_prometheus_alone_names_is_told_no_secret(self):
+        self.begin()
+        config = self.sign_in("a.yml", bearer_token="secret")
+        got = self.verify("--alertmanager-http-config", config)
+        self.assertEqual(got.code, 2)
+        self.assertIn("name the Alertmanagers that may be told it", got.err)
+        self.assertEqual(self.siem.paths, [])
+        config = self.sign_in("p.yml", bearer_token="secret")
+        self.assertEqual(self.verdict("--prometheus-http-config", config), ("present", None))
+        self.assertEqual(self.siem.told["prometheus"], {"Bearer secret"})
+        self.assertEqual(self.siem.told["manager"] | self.siem.told["service"], {None})
+
+    def test_an_authority_and_a_certificate_of_ones_own(self):
+        made = Certificates(self.folder)
+        self.begin(tls=made.server_side(wants_client=True))
+        manager = ["--alertmanager", self.siem.address(self.siem.manager)]
+        files = {"cert_file": "client.pem", "key_file": "client.key", "ca_file": "authority.pem"}
+        for without in ("cert_file", "ca_file", None):
+            tls = {name: path for name, path in files.items() if name != without and not (
+                without == "cert_file" and name == "key_file")}
+            config = self.sign_in("tls.yml", tls_config=tls)
+            words = [word for part in ("service", "prometheus", "alertmanager")
+                     for word in (f"--{part}-http-config", config)]
+            with self.subTest(without):
+                self.assertEqual(self.verdict(*words, *manager)[0],
+                                 "undetermined" if without else "present")
+
+    def test_a_file_that_does_not_say_how_to_sign_in_is_refused(self):
+        self.begin()
+        for text, said in (
+                ('{"basic_auth": {"username": "a", "passwort": "b"}}', "'passwort'"),
+                ('{"bearer_token": "a", "authorization": {"credentials": "b"}}', "twice"),
+                ('{"bearer_token_file": "none"}', "none: No such file"),
+                ('{"authorization": {}}', "nothing to sign in with"),
+                ('{"tls_config": {"insecure_skip_verify": true}}', "name its authority"),
+                ('{"tls_config": {"ca_file": "wrong.yml"}}', "cannot read the certificates"),
+                ('{"tls_config": {"key_file": "k"}}', "without its cert_file"),
+                ('{"oauth2": {}}', "'oauth2'"), ('[1]', "a mapping is wanted")):
+            path = self.file("wrong.yml", text)
+            got = self.verify("--prometheus-http-config", path)
+            self.assertEqual(got.code, 2, text)
+            self.assertIn(said, got.err)
+            self.assertIn("wrong.yml", got.err)
+            self.assertEqual(self.siem.paths, [])
 
     def test_not_ready_is_missing(self):
         self.begin()

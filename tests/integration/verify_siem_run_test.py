@@ -20,13 +20,13 @@ from harness import document, main, record  # noqa: E402
 from moto_account import REGION  # noqa: E402
 from prometheus_stack import Stack  # noqa: E402
 from siem_account import lets  # noqa: E402
-from siem_states import CODES, first_broken  # noqa: E402
+from siem_states import SiemReader, first_broken  # noqa: E402
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:events"
 FOLDER = f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/2026/03/04/"
 
 
-class SiemRun(AnnouncedTest):
+class SiemRun(SiemReader, AnnouncedTest):
     def setUp(self):
         super().setUp()
         trails = self.account.client("cloudtrail")
@@ -42,19 +42,11 @@ class SiemRun(AnnouncedTest):
         self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={
             "Policy": lets(sender, "sqs:SendMessage", QUEUE, source)})
 
-    def control(self, *words):
-        got = self.run_binary(
-            "verify", "--siem", "--format", "json", "--service", self.address,
+    def verify(self, *words):
+        return self.run_binary(
+            "verify", "--siem", "--service", self.address,
             "--prometheus", "http://" + self.stack.api, *words,
             env=self.aws.environment(HOME=self.folder))
-        self.assertEqual(got.err, "")
-        (control,) = json.loads(got.out)["controls"]
-        self.assertEqual(got.code, CODES[control["verdict"]])
-        return control
-
-    def verdict(self, *words):
-        control = self.control(*words)
-        return control["verdict"], first_broken(control)
 
     def begin(self):
         self.service = self.start_reading()

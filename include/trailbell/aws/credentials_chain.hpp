@@ -38,6 +38,7 @@ struct credentials_options {
   std::string region;   // of STS; empty: that of the settings
   role_wish role;       // is assumed with what was found
   variables environment = process_variables();
+  std::shared_ptr<tls_context> tls{};  // that of the settings, where it is loaded already
   log_function log;
   std::function<unix_time()> now;  // injected by tests
   std::function<double()> draw;    // [0, 1)

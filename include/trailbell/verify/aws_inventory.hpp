@@ -27,6 +27,9 @@ struct siem_endpoints {
   std::vector<std::string> services;  // of trailbell
   std::string prometheus;
   std::vector<std::string> alertmanagers;  // empty: those that Prometheus names
+  // Files that say how to sign in, as promtool takes them (http_sign_in.hpp); empty: not. They are
+  // read at each asking. Alertmanagers that only Prometheus names are told no secret.
+  std::string services_sign_in, prometheus_sign_in, alertmanagers_sign_in;
 };
 
 struct aws_inventory_options {
