@@ -93,10 +93,11 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
 
 std::string format_rfc3339(std::int64_t unix_ns) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds{unix_ns}};
+  // The day of the first nanosecond that fits began before it: nanoseconds cannot tell when.
+  const auto time = floor<milliseconds>(sys_time<nanoseconds>{nanoseconds{unix_ns}});
   const auto day = floor<days>(time);
   const year_month_day date{day};
-  const hh_mm_ss clock{floor<milliseconds>(time - day)};
+  const hh_mm_ss clock{time - day};
   std::array<char, 40> text{};
   const int length = std::snprintf(
       text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},

@@ -87,7 +87,7 @@ bool each_stands_once(const std::vector<aws::http_header>& headers) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text{reinterpret_cast<const char*>(data), size};
-  if (text.find(never_shown) != std::string_view::npos) {
+  if (fold_ascii(text).find(never_shown) != std::string::npos) {  // names are signed in lower case
     return 0;
   }
   const std::string_view how = take_line(text);

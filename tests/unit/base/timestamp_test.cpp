@@ -52,6 +52,17 @@ TEST(timestamp, writes_what_it_reads) {
   for (const char* const text : {"2026-03-04T05:06:07.123Z", "1969-12-31T23:59:59.999Z"}) {
     EXPECT_EQ(format_rfc3339(parse_rfc3339(text).value()), text);
   }
+  EXPECT_EQ(format_rfc3339(std::numeric_limits<std::int64_t>::min()), "1677-09-21T00:12:43.145Z");
+  EXPECT_EQ(format_rfc3339(std::numeric_limits<std::int64_t>::max()), "2262-04-11T23:47:16.854Z");
+}
+
+TEST(timestamp, is_as_far_from_another_as_can_be_told) {
+  constexpr auto last = std::numeric_limits<std::int64_t>::max();
+  constexpr auto first = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(ns_between(3, 10), 7);
+  EXPECT_EQ(ns_between(10, 3), -7);
+  EXPECT_EQ(ns_between(first, second), last);
+  EXPECT_EQ(ns_between(second, first), first);
 }
 
 }  // namespace
