@@ -8,6 +8,7 @@
 #include "app/app.hpp"
 #include "app/journal.hpp"
 #include "app/rule_files.hpp"
+#include "trailbell/base/json_members.hpp"
 #include "trailbell/base/text.hpp"
 #include "trailbell/detect/coverage.hpp"
 #include "trailbell/detect/filter_pattern.hpp"
@@ -54,34 +55,17 @@ std::optional<coverage_control> control_of(const covers_arguments& arguments) {
   return control;
 }
 
-void append_key(std::string_view key, std::string& out) {
-  out += out == "{" ? "" : ",";
-  append_json_text(key, out);
-  out.push_back(':');
-}
-
-void append_names(std::string_view key, const std::vector<std::string>& names, std::string& out) {
-  append_key(key, out);
-  out.push_back('[');
-  for (const std::string& name : names) {
-    out += out.ends_with('[') ? "" : ",";
-    append_json_text(name, out);
-  }
-  out.push_back(']');
-}
-
 std::string to_json(const coverage_answer& answer, const coverage_control& control,
                     const std::vector<filter_pattern>& patterns) {
   std::string out = "{";
-  append_key("coverage", out);
-  append_json_text(name_of(answer.grade), out);
-  append_names("covered", answer.covered, out);
-  append_names("uncovered", answer.uncovered, out);
-  append_key("witness", out);
+  append_text_member("coverage", name_of(answer.grade), out);
+  append_list_member("covered", answer.covered, out);
+  append_list_member("uncovered", answer.uncovered, out);
+  append_member("witness", out);
   out += answer.witness.value_or("null");
-  append_key("control", out);
+  append_member("control", out);
   control.id.empty() ? static_cast<void>(out += "null") : append_json_text(control.id, out);
-  append_key("beyond", out);
+  append_member("beyond", out);
   out.push_back('[');
   for (const filter_pattern& pattern : patterns) {
     const detect::noise noise = detect::noise_of(control, pattern);
@@ -90,11 +74,10 @@ std::string to_json(const coverage_answer& answer, const coverage_control& contr
   }
   out.push_back(']');
   if (!answer.undecided.empty()) {
-    append_names("undecided", answer.undecided, out);
+    append_list_member("undecided", answer.undecided, out);
   }
   if (!answer.reason.empty()) {
-    append_key("reason", out);
-    append_json_text(answer.reason, out);
+    append_text_member("reason", answer.reason, out);
   }
   return out + "}\n";
 }

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "trailbell/base/limits.hpp"
-#include "trailbell/base/text.hpp"
 
 namespace trailbell {
 namespace {

@@ -110,13 +110,8 @@ std::string to_json(const digest_report& report) {
   }
   out.push_back(']');
   count_member("findings_left_out", report.left_out, out);
-  append_member("notes", out);
-  out.push_back('[');
-  for (const std::string& note : report.notes) {
-    out += out.ends_with('[') ? "" : ",";
-    append_json_text(note, out);
-  }
-  return out + "]}\n";
+  append_list_member("notes", report.notes, out);
+  return out + "}\n";
 }
 
 std::string to_text(const digest_report& report) {
